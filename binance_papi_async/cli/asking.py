@@ -1,0 +1,158 @@
+"""The commands that ask an exchange."""
+
+from __future__ import annotations
+
+import time as local
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from binance_papi_async.cli.exit_code import ExitCode, as_usage
+from binance_papi_async.cli.reach import REAL, Reach, connected, has_key
+from binance_papi_async.cli.render import show, show_lines, show_table
+from binance_papi_async.endpoints.general import Ping, QueryOrderRateLimits, RateLimit
+from binance_papi_async.endpoints.margin_orders import CancelMarginOrder, OpenMarginOrders
+from binance_papi_async.endpoints.margin_replies import CanceledMarginOrder
+
+
+class RoundTrip(Struct, rename="camel"):
+    """What ``papi ping`` tells."""
+
+    base_url: str
+    round_trip_ms: float
+
+
+class ExchangeTime(Struct, rename="camel"):
+    """What ``papi time`` tells."""
+
+    server_time: int
+    offset_ms: float
+    uncertainty_ms: float
+
+
+class KnownLimits(Struct, rename="camel"):
+    """What ``papi limits`` tells."""
+
+    weight_used: int
+    weight_limit: int
+    order_limits: list[RateLimit] | None
+
+
+async def cancel(
+    symbol: str,
+    *,
+    order_id: str | None = None,
+    client_order_id: str | None = None,
+    reach: Reach = REAL,
+) -> ExitCode:
+    """Cancel one open margin order, named by one of its two ids.
+
+    :param symbol: The trading pair, like LTCBTC.
+    :param order_id: The exchange's id of the order.
+    :param client_order_id: The id the order was placed under.
+    """
+    with as_usage():
+        request = CancelMarginOrder(
+            symbol=symbol,
+            order_id=None if order_id is None else _whole_number(order_id),
+            orig_client_order_id=client_order_id,
+        )
+    async with connected(reach.client()) as papi:
+        order = await papi.send(request, max_wait=reach.timeout)
+    show(order, _rows_of(order), as_json=reach.json)
+    return ExitCode.DONE
+
+
+async def orders(symbol: str, *, reach: Reach = REAL) -> ExitCode:
+    """List the open margin orders of a symbol, oldest first.
+
+    :param symbol: The trading pair, like LTCBTC.
+    """
+    with as_usage():
+        request = OpenMarginOrders(symbol=symbol)
+    async with connected(reach.client()) as papi:
+        found = await papi.send(request, max_wait=reach.timeout)
+    if reach.json:
+        show_lines(found)
+        return ExitCode.DONE
+    show_table(
+        ("order id", "client order id", "side", "type", "price", "quantity", "filled", "status"),
+        (
+            (
+                order.order_id,
+                order.client_order_id,
+                order.side,
+                order.type,
+                f"{order.price:f}",
+                f"{order.orig_qty:f}",
+                f"{order.executed_qty:f}",
+                order.status,
+            )
+            for order in found
+        ),
+    )
+    return ExitCode.DONE
+
+
+async def ping(*, reach: Reach = REAL) -> ExitCode:
+    """Time one round trip to the exchange, on a connection that is open already."""
+    async with connected(reach.keyless_client()) as papi:
+        began = local.perf_counter()
+        await papi.send(Ping(), max_wait=reach.timeout)
+        milliseconds = round((local.perf_counter() - began) * 1000, 3)
+    show(
+        RoundTrip(reach.base_url, milliseconds),
+        {"exchange": reach.base_url, "round trip": f"{milliseconds:.1f} ms"},
+        as_json=reach.json,
+    )
+    return ExitCode.DONE
+
+
+async def time(*, reach: Reach = REAL) -> ExitCode:
+    """Tell the exchange's time, and how far this machine's clock is off."""
+    async with connected(reach.keyless_client()) as papi:
+        now = papi.clock.exchange_time()
+        offset = now - local.time()
+        uncertainty = papi.clock.uncertainty()
+    show(
+        ExchangeTime(int(now * 1000), round(offset * 1000, 3), round(uncertainty * 1000, 3)),
+        {
+            "exchange's time": datetime.fromtimestamp(now, UTC).isoformat(" ", "milliseconds"),
+            "ahead of this machine": f"{offset * 1000:+.1f} ms",
+            "uncertainty": f"{uncertainty * 1000:.1f} ms",
+        },
+        as_json=reach.json,
+    )
+    return ExitCode.DONE
+
+
+async def limits(*, reach: Reach = REAL) -> ExitCode:
+    """Tell the weight this IP has used in this minute; with a key, the account's order limits too."""
+    async with connected(reach.any_client()) as papi:
+        order_limits = None
+        if has_key():
+            order_limits = await papi.send(QueryOrderRateLimits(), max_wait=reach.timeout)
+        seen = papi.limits
+    rows = {"weight used": f"{seen.weight_used:,} of {seen.weight_limit:,} a minute"}
+    for limit in order_limits or ():
+        span = f"{limit.interval_num} {limit.interval.lower()}"
+        rows[f"{limit.rate_limit_type.lower()} allowed"] = f"{limit.limit:,} in {span}"
+    show(KnownLimits(seen.weight_used, seen.weight_limit, order_limits), rows, as_json=reach.json)
+    return ExitCode.DONE
+
+
+def _whole_number(text: str) -> int:
+    """An order id to the digit: cyclopts takes 28.7 for 29, which is somebody else's order."""
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError(f"--order-id takes a whole number, not {text}")
+    return int(text)
+
+
+def _rows_of(order: CanceledMarginOrder) -> dict[str, object]:
+    return {
+        "symbol": order.symbol,
+        "order id": order.order_id,
+        "client order id": order.orig_client_order_id,
+        "status": order.status,
+        "filled": f"{order.executed_qty:f} of {order.orig_qty:f}",
+    }

@@ -1,0 +1,254 @@
+"""Margin orders: placing, cancelling, reading, alone and in lists.
+
+Pure declarations; ``papi.margin`` is the table at the end.
+Source: the Portfolio Margin trade pages; ``DELETE /papi/v1/margin/order`` as of 2026-01-15, the rest 2026-10-23.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, TypeVar
+
+from msgspec import Meta, Raw, Struct, json
+
+from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.endpoints.margin_replies import (
+    CanceledMarginOrder,
+    CanceledMarginOrderList,
+    MarginOrder,
+    MarginOrderList,
+    MarginTrade,
+    NewMarginOcoReply,
+    NewMarginOrderReply,
+)
+from binance_papi_async.enums import (
+    OrderType,
+    ResponseType,
+    SelfTradePreventionMode,
+    Side,
+    SideEffectType,
+    TimeInForce,
+)
+from binance_papi_async.parameters import ClientId, Symbol, TimestampMs
+from binance_papi_async.request import Request, endpoint
+
+R_co = TypeVar("R_co", covariant=True)
+UpTo500 = Annotated[int, Meta(ge=1, le=500)]
+UpTo1000 = Annotated[int, Meta(ge=1, le=1000)]
+
+
+class OrderRef(Request[R_co]):
+    """Names one order of a symbol, by the exchange's id or by the client's."""
+
+    symbol: Symbol
+    order_id: int | None = None
+    orig_client_order_id: ClientId | None = None
+
+    def __post_init__(self) -> None:
+        if (self.order_id is None) is (self.orig_client_order_id is None):
+            how = "not both" if self.order_id is not None else "one of the two"
+            raise ValueError(f"name the order by order_id or by orig_client_order_id, {how}")
+        super().__post_init__()
+
+
+@endpoint("POST", "/papi/v1/margin/order", weight=1, orders=1)
+class NewMarginOrder(Request[NewMarginOrderReply]):
+    """Place a margin order. Weight 1, one order."""
+
+    symbol: Symbol
+    side: Side
+    type: OrderType
+    quantity: Decimal | None = None
+    """In the base asset. ``MARKET`` takes this or ``quote_order_qty``."""
+    quote_order_qty: Decimal | None = None
+    """In the quote asset, ``MARKET`` only."""
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+    """For ``STOP_LOSS``, ``STOP_LOSS_LIMIT``, ``TAKE_PROFIT`` and ``TAKE_PROFIT_LIMIT``."""
+    new_client_order_id: ClientId | None = None
+    """Unique among open orders; made up by the exchange when left out."""
+    new_order_resp_type: ResponseType | None = None
+    """``MARKET`` and ``LIMIT`` default to ``FULL``, the others to ``ACK``."""
+    iceberg_qty: Decimal | None = None
+    side_effect_type: SideEffectType | None = None
+    """Default ``NO_SIDE_EFFECT``."""
+    time_in_force: TimeInForce | None = None
+    self_trade_prevention_mode: SelfTradePreventionMode | None = None
+    auto_repay_at_cancel: bool | None = None
+    """Repay the loan of a borrowing order when it is cancelled; default true."""
+
+    def __post_init__(self) -> None:
+        if self.quantity is not None and self.quote_order_qty is not None:
+            raise ValueError("give the size as quantity or as quote_order_qty, not both")
+        super().__post_init__()
+
+
+@endpoint("DELETE", "/papi/v1/margin/order", weight=2)
+class CancelMarginOrder(OrderRef[CanceledMarginOrder]):
+    """Cancel one open margin order. Weight 2."""
+
+    new_client_order_id: ClientId | None = None
+    """Names this cancel; comes back as ``client_order_id``. Made up by the exchange when left out."""
+
+
+def _decode_canceled(body: bytes) -> list[CanceledMarginOrder | CanceledMarginOrderList]:
+    """Tell orders from order lists: only a list carries ``orders``."""
+    return [
+        _LIST(item) if bytes(_HAS_ORDERS(item).orders) else _ORDER(item) for item in _ITEMS(body)
+    ]
+
+
+class _HasOrders(Struct):
+    orders: Raw = Raw()
+
+
+_HAS_ORDERS = json.Decoder(_HasOrders).decode
+_ORDER = json.Decoder(CanceledMarginOrder).decode
+_LIST = json.Decoder(CanceledMarginOrderList).decode
+_ITEMS = json.Decoder(list[Raw]).decode
+
+
+@endpoint("DELETE", "/papi/v1/margin/allOpenOrders", weight=5, decode=_decode_canceled)
+class CancelAllMarginOrders(Request[list[CanceledMarginOrder | CanceledMarginOrderList]]):
+    """Cancel every open margin order of a symbol, order lists too. Weight 5."""
+
+    symbol: Symbol
+
+
+@endpoint("GET", "/papi/v1/margin/order", weight=10)
+class QueryMarginOrder(OrderRef[MarginOrder]):
+    """Read one margin order, open or not. Weight 10."""
+
+
+@endpoint("GET", "/papi/v1/margin/openOrders", weight=5)
+class OpenMarginOrders(Request[list[MarginOrder]]):
+    """Read the open margin orders of a symbol, oldest first. Weight 5."""
+
+    symbol: Symbol
+
+
+@endpoint("GET", "/papi/v1/margin/allOrders", weight=100)
+class AllMarginOrders(Request[list[MarginOrder]]):
+    """Read margin orders of a symbol, whatever became of them. Weight 100."""
+
+    symbol: Symbol
+    order_id: int | None = None
+    """Orders from this id on; the newest when left out."""
+    start_time: TimestampMs | None = None
+    end_time: TimestampMs | None = None
+    limit: UpTo500 | None = None
+    """Default 500."""
+
+
+@endpoint("GET", "/papi/v1/margin/myTrades", weight=5)
+class MarginTrades(Request[list[MarginTrade]]):
+    """Read the account's margin trades of a symbol; a time range spans under 24 hours. Weight 5."""
+
+    symbol: Symbol
+    order_id: int | None = None
+    start_time: TimestampMs | None = None
+    end_time: TimestampMs | None = None
+    from_id: int | None = None
+    """Trades from this id on; the newest when left out."""
+    limit: UpTo1000 | None = None
+    """Default 500."""
+
+
+@endpoint("POST", "/papi/v1/margin/order/oco", weight=1, orders=2)
+class NewMarginOco(Request[NewMarginOcoReply]):
+    """Place a limit and a stop order of which one cancels the other. Weight 1, two orders."""
+
+    symbol: Symbol
+    side: Side
+    quantity: Decimal
+    """The same for both."""
+    price: Decimal
+    """Of the limit order. SELL: above the last price, BUY: below."""
+    stop_price: Decimal
+    """SELL: below the last price, BUY: above."""
+    list_client_order_id: ClientId | None = None
+    limit_client_order_id: ClientId | None = None
+    limit_iceberg_qty: Decimal | None = None
+    stop_client_order_id: ClientId | None = None
+    stop_limit_price: Decimal | None = None
+    """Makes the stop a stop-limit; then ``stop_limit_time_in_force`` is mandatory."""
+    stop_iceberg_qty: Decimal | None = None
+    stop_limit_time_in_force: TimeInForce | None = None
+    new_order_resp_type: ResponseType | None = None
+    side_effect_type: SideEffectType | None = None
+
+    def __post_init__(self) -> None:
+        if self.stop_limit_price is not None and self.stop_limit_time_in_force is None:
+            raise ValueError("stop_limit_price needs stop_limit_time_in_force beside it")
+        super().__post_init__()
+
+
+@endpoint("DELETE", "/papi/v1/margin/orderList", weight=2)
+class CancelMarginOrderList(Request[CanceledMarginOrderList]):
+    """Cancel an order list, all its orders at once. Weight 2."""
+
+    symbol: Symbol
+    order_list_id: int | None = None
+    list_client_order_id: ClientId | None = None
+    new_client_order_id: ClientId | None = None
+    """Names this cancel; made up by the exchange when left out."""
+
+    def __post_init__(self) -> None:
+        if (self.order_list_id is None) is (self.list_client_order_id is None):
+            how = "not both" if self.order_list_id is not None else "one of the two"
+            raise ValueError(f"name the list by order_list_id or by list_client_order_id, {how}")
+        super().__post_init__()
+
+
+@endpoint("GET", "/papi/v1/margin/orderList", weight=5)
+class QueryMarginOrderList(Request[MarginOrderList]):
+    """Read one order list, open or not. Weight 5."""
+
+    order_list_id: int | None = None
+    orig_client_order_id: ClientId | None = None
+    """The list's client id."""
+
+    def __post_init__(self) -> None:
+        if (self.order_list_id is None) is (self.orig_client_order_id is None):
+            how = "not both" if self.order_list_id is not None else "one of the two"
+            raise ValueError(f"name the list by order_list_id or by orig_client_order_id, {how}")
+        super().__post_init__()
+
+
+@endpoint("GET", "/papi/v1/margin/allOrderList", weight=100)
+class AllMarginOrderLists(Request[list[MarginOrderList]]):
+    """Read order lists of all symbols, whatever became of them. Weight 100."""
+
+    from_id: int | None = None
+    """Lists from this id on; excludes the times."""
+    start_time: TimestampMs | None = None
+    end_time: TimestampMs | None = None
+    limit: UpTo500 | None = None
+    """Default 500."""
+
+    def __post_init__(self) -> None:
+        if self.from_id is not None and (self.start_time is not None or self.end_time is not None):
+            raise ValueError("page by from_id or by start_time and end_time, not both")
+        super().__post_init__()
+
+
+@endpoint("GET", "/papi/v1/margin/openOrderList", weight=5)
+class OpenMarginOrderLists(Request[list[MarginOrderList]]):
+    """Read the open order lists of all symbols. Weight 5."""
+
+
+class MarginOrders(Namespace):
+    """``papi.margin``"""
+
+    new_order = Call(NewMarginOrder)
+    cancel_order = Call(CancelMarginOrder)
+    cancel_all_orders = Call(CancelAllMarginOrders)
+    order = Call(QueryMarginOrder)
+    open_orders = Call(OpenMarginOrders)
+    all_orders = Call(AllMarginOrders)
+    trades = Call(MarginTrades)
+    new_oco = Call(NewMarginOco)
+    cancel_order_list = Call(CancelMarginOrderList)
+    order_list = Call(QueryMarginOrderList)
+    all_order_lists = Call(AllMarginOrderLists)
+    open_order_lists = Call(OpenMarginOrderLists)

@@ -1,0 +1,240 @@
+"""Every error answers one question: did it happen?
+
+::
+
+    PapiError
+      NotSentError            nothing left this process; send again at will
+        LimitedError          no budget within max_wait, or the pool is closed after a 429
+        BannedError           the exchange banned this IP
+        ConnectError          no connection could be opened
+      RefusedError            the exchange said no; nothing changed
+        UnknownOrderError     no open order under that id
+        TimestampError        the timestamp lay outside the window
+        AuthenticationError   key, signature or permission
+        RateLimitedError      429 or 418
+        UnavailableError      overloaded or down, documented as not executed; back off and resend
+      UnknownOutcomeError     it left, and no answer tells what became of it
+        ReplyTimeoutError     no reply in time
+        ConnectionLostError   the connection ended before the reply did
+        ServerError           an answer that is neither a yes nor a no
+        ReplyDecodeError      a reply that cannot be read
+
+Pure: which status, code and text means which class is the table at the end of this file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from binance_papi_async.request import Request
+
+
+class PapiError(Exception):
+    """Base of every error of this package."""
+
+    request: Request[Any] | None = None
+    """The request it is about; set by the client."""
+
+
+class NotSentError(PapiError):
+    """Nothing left this process: sending again is safe."""
+
+
+class LimitedError(NotSentError):
+    """No budget within ``max_wait``, or the exchange answered 429 and the wait it asked for is not over."""
+
+    retry_after: float | None
+    """Seconds until budget is expected; None if unknown."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BannedError(NotSentError):
+    """The exchange banned this IP (418); sending before the end prolongs the ban."""
+
+    until: float | None
+    """End of the ban, epoch seconds by the exchange's clock."""
+
+    def __init__(self, message: str, *, until: float | None = None) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class ConnectError(NotSentError):
+    """No connection could be opened, so no byte of the request was written."""
+
+
+class _AnsweredError(PapiError):
+    """The exchange answered; the evidence is in the attributes."""
+
+    status: int | None
+    """HTTP status of the answer."""
+    code: int | None
+    """The exchange's error code, None if the body had none."""
+    message: str
+    """The exchange's own words."""
+
+    def __init__(
+        self, text: str, *, status: int | None = None, code: int | None = None, message: str = ""
+    ) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class RefusedError(_AnsweredError):
+    """The exchange said no; nothing changed there."""
+
+
+class UnknownOrderError(RefusedError):
+    """No open order under that id: filled, cancelled, expired, never placed, or another symbol's.
+
+    It does not say that a cancel failed: a cancel that was sent twice, or whose reply was lost, ends here too.
+    Read the order to learn which.
+    """
+
+
+class TimestampError(RefusedError):
+    """The signed timestamp was too old for ``recvWindow``, or more than a second ahead."""
+
+
+class AuthenticationError(RefusedError):
+    """The key, its signature or its permissions were not accepted."""
+
+
+class RateLimitedError(RefusedError):
+    """A limit was passed (429), or the IP was banned for ignoring that (418)."""
+
+    retry_after: float | None = None
+    """Seconds the exchange asked to wait, from ``Retry-After``."""
+    until: float | None = None
+    """End of a ban, epoch seconds, from the answer's text."""
+
+
+class UnavailableError(RefusedError):
+    """Overloaded or down; documented as not executed and not counted. Back off and send again."""
+
+
+class UnknownOutcomeError(PapiError):
+    """It left, and no answer tells what became of it: ask before sending again."""
+
+
+class ReplyTimeoutError(UnknownOutcomeError):
+    """No complete reply arrived in time."""
+
+
+class ConnectionLostError(UnknownOutcomeError):
+    """The connection ended after bytes of the request may have left and before the reply was whole."""
+
+
+class ServerError(_AnsweredError, UnknownOutcomeError):
+    """The exchange answered, but neither yes nor no: it may or may not have carried the request out."""
+
+
+class ReplyDecodeError(UnknownOutcomeError):
+    """The reply could not be read: not JSON, not of the documented shape, or too large."""
+
+    status: int | None
+    body: bytes
+    """What arrived, cut at the reply limit."""
+
+    def __init__(self, message: str, *, status: int | None = None, body: bytes = b"") -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = body
+
+
+class _Rule(NamedTuple):
+    """One row: an answer of this code whose text contains this is an error of this class."""
+
+    code: int
+    text: str
+    error: type[RefusedError | ServerError]
+
+
+# Codes and texts: PAPI error page of 2026-05-28 unless a row says otherwise.
+# A code that no row names falls back to its HTTP status, see `error_class`.
+RULES: Final = (
+    _Rule(-1000, "", ServerError),  # unclassified failure while handling the request
+    _Rule(-1001, "", UnavailableError),  # internal fault, request not handled, may be resent
+    _Rule(-1002, "", AuthenticationError),  # caller may not run this request
+    _Rule(-1003, "", RateLimitedError),
+    _Rule(-1006, "", ServerError),  # odd answer inside the exchange
+    _Rule(-1007, "", ServerError),  # backend gave no answer in time
+    _Rule(-1008, "", UnavailableError),  # overload protection, not counted
+    _Rule(-1010, "Unknown order", UnknownOrderError),
+    _Rule(-1010, "Check origClOrdId", RefusedError),
+    _Rule(-1010, "may not place or cancel", RefusedError),
+    _Rule(-1010, "action is disabled", RefusedError),
+    _Rule(-1010, "Market is closed", RefusedError),
+    _Rule(-1010, "", ServerError),  # the meaning is in the text, and this text is not known
+    _Rule(-1015, "", RateLimitedError),
+    _Rule(-1021, "", TimestampError),
+    _Rule(-1022, "", AuthenticationError),
+    _Rule(-2011, "Unknown order", UnknownOrderError),
+    _Rule(-2011, "Check origClOrdId", RefusedError),
+    _Rule(-2011, "may not place or cancel", RefusedError),
+    _Rule(-2011, "action is disabled", RefusedError),
+    _Rule(-2011, "Market is closed", RefusedError),
+    _Rule(-2011, "", ServerError),  # any other text: read the order
+    _Rule(-2013, "", UnknownOrderError),
+    _Rule(-2014, "", AuthenticationError),
+    _Rule(-2015, "", AuthenticationError),
+    _Rule(-2023, "", ServerError),  # account is being liquidated, which may cancel the order itself
+    _Rule(-2026, "archived", UnknownOrderError),  # spot: unfilled, and over 90 days ago
+    _Rule(-3000, "", ServerError),  # classic margin: internal fault
+    _Rule(-3044, "", ServerError),  # classic margin: system busy
+    _Rule(-4117, "", ServerError),  # stop order is being triggered
+    _Rule(-4188, "", TimestampError),  # older twin of -5028
+    _Rule(-5028, "", TimestampError),  # too old when it reached the matching engine
+    _Rule(-5041, "", ServerError),  # account queue timed out
+    _Rule(51068, "", ServerError),  # margin liquidation in progress
+    _Rule(51998, "", ServerError),  # system busy; the page does not say whether it ran
+    _Rule(51999, "", ServerError),  # unclassified system fault
+)
+
+NOT_EXECUTED_503: Final = "Service Unavailable."
+"""The text of the 503 that means down: not executed, not counted."""
+
+
+def _by_code(rules: tuple[_Rule, ...]) -> dict[int, list[_Rule]]:
+    """Rules by absolute code: codes above 50000 arrive positive and are listed either way."""
+    table: dict[int, list[_Rule]] = {}
+    for rule in rules:
+        known = table.setdefault(abs(rule.code), [])
+        if any(other.text in rule.text for other in known):
+            raise ValueError(f"the rule for {rule.code} {rule.text!r} is never reached")
+        known.append(rule)
+    return table
+
+
+_RULES_BY_CODE: Final = _by_code(RULES)
+
+
+def error_class(status: int, code: int | None, message: str) -> type[RefusedError | ServerError]:
+    """Class of the error that an answer with this HTTP status, code and text is."""
+    if status in (418, 429):
+        return RateLimitedError
+    named = _named(code, message)
+    if status >= 500:
+        # Every 5xx may have been carried out, but for three kinds of 503 documented as not executed.
+        is_down = named is UnavailableError or (code is None and NOT_EXECUTED_503 in message)
+        return UnavailableError if status == 503 and is_down else ServerError
+    if named is not None:
+        return named
+    if status == 401:
+        return AuthenticationError
+    if status == 408 or status < 300:
+        return ServerError
+    return RefusedError  # 4xx is the caller's fault; a redirect is not followed
+
+
+def _named(code: int | None, message: str) -> type[RefusedError | ServerError] | None:
+    if code is None:
+        return None
+    rules = _RULES_BY_CODE.get(abs(code), [])
+    return next((rule.error for rule in rules if rule.text in message), None)

@@ -1,0 +1,224 @@
+"""A token bucket that is refilled whole when the exchange's minute turns.
+
+A bucket that refills continuously admits up to twice the limit in one minute of the exchange
+(measured: aiolimiter 1.99 times, a GCRA limiter 1.96 times); one aligned to that minute, exactly the limit.
+
+What is spent of a window is the larger of two counts:
+
+- our own ledger: everything sent that may land in the window;
+- the exchange's: the highest count reported for the window, plus what was sent and not yet reported on.
+  A count only grows within a window, so the highest report includes every request that was reported lower,
+  however late a report arrives. Others on the same IP show up in it at once.
+
+Which window a request lands in is not always known.
+Sent within the clock's uncertainty of a turn, or still unanswered when the window turns,
+it is charged to both windows until its report tells.
+
+Pure: the exchange's time and its uncertainty are arguments, in seconds.
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import Final
+
+MIN_ELAPSED: Final = 0.1
+"""Seconds of a window below which a pace says nothing."""
+
+
+class Charge:
+    """Tokens taken for one request, and the windows it may land in."""
+
+    __slots__ = ("first", "last", "taken_at", "tokens")
+
+    def __init__(self, tokens: int, taken_at: float, first: int, last: int) -> None:
+        self.tokens = tokens
+        self.taken_at = taken_at
+        self.first = first
+        self.last = last
+
+
+class _Ledger:
+    """What is known of one window."""
+
+    __slots__ = ("foreign", "own", "reported", "unreported")
+
+    def __init__(self) -> None:
+        self.own = 0
+        self.reported = 0
+        self.unreported = 0
+        self.foreign: int | None = None
+        """The least that others must have used; None before the first report."""
+
+    @property
+    def used(self) -> int:
+        return max(self.own, self.reported + self.unreported)
+
+    def add(self, tokens: int) -> None:
+        self.own += tokens
+        self.unreported += tokens
+
+    def remove(self, tokens: int) -> None:
+        self.own -= tokens
+        self.unreported -= tokens
+
+
+class Bucket:
+    """Tokens of one limit: request weight of an IP, or orders of an account."""
+
+    def __init__(
+        self, limit: int, interval: float = 60.0, *, headroom: int = 0, reserve: int = 0
+    ) -> None:
+        self.limit = limit
+        self.interval = interval
+        self.headroom = headroom
+        """Tokens left for others before anything is known of them."""
+        self.reserve = reserve
+        """Tokens that only urgent requests may take."""
+        self.closed_until = 0.0
+        """Nobody may take before this time."""
+        self._window: int = 0
+        self._this = _Ledger()
+        self._next = _Ledger()
+        self._last_reported = 0
+        """Highest report of the window before."""
+        self._steps = (0, 0)
+        """Largest jump of foreign usage seen in this window and in the one before."""
+        self._round_trips = (0.0, 0.0)
+        """Longest round trip seen in this window and in the one before."""
+        self._in_flight: set[Charge] = set()
+
+    def has(
+        self, tokens: int, now: float, uncertainty: float = 0.0, *, is_urgent: bool = False
+    ) -> bool:
+        """Whether a request about to be sent may take that many tokens."""
+        self._turn(now - uncertainty)
+        if now < self.closed_until:
+            return False
+        needed = tokens + self._room_for_others(now)
+        if not is_urgent:
+            needed += self.reserve
+        if self._this.used + needed > self.limit:
+            return False
+        is_near_turn = floor((now + uncertainty) / self.interval) > self._window
+        return not is_near_turn or self._next.used + needed <= self.limit
+
+    def take(self, tokens: int, now: float, uncertainty: float = 0.0) -> Charge:
+        """Charge a request about to be sent. Ask ``has`` first: what is taken is taken."""
+        self._turn(now - uncertainty)
+        first = last = self._window
+        self._this.add(tokens)
+        if floor((now + uncertainty) / self.interval) > first:
+            last = first + 1
+            self._next.add(tokens)
+        charge = Charge(tokens, now, first, last)
+        self._in_flight.add(charge)
+        return charge
+
+    def give_back(self, charge: Charge) -> None:
+        """The request provably never left: its tokens are free again."""
+        self._in_flight.discard(charge)
+        for ledger in self._ledgers(charge):
+            ledger.remove(charge.tokens)
+
+    def keep(self, charge: Charge, now: float, uncertainty: float = 0.0) -> None:
+        """The request left, and no answer with a count came: it stays charged."""
+        self._end(charge, now, uncertainty)
+
+    def report(self, charge: Charge, used: int, now: float, uncertainty: float = 0.0) -> None:
+        """The request was answered with the exchange's count for the window it landed in."""
+        self._end(charge, now, uncertainty)
+        ledgers = self._ledgers(charge)
+        if not ledgers:
+            return
+        if charge.first == charge.last:
+            self._learn(ledgers[0], charge, used)
+        else:
+            self._learn_spanning(ledgers[-1], charge, used)
+
+    def close(self, until: float) -> None:
+        """Let nobody take before ``until``."""
+        self.closed_until = max(self.closed_until, until)
+
+    def used(self, now: float, uncertainty: float = 0.0) -> int:
+        """Tokens spent of the present window, as far as anybody knows."""
+        self._turn(now - uncertainty)
+        return self._this.used
+
+    def next_turn(self, now: float, uncertainty: float = 0.0) -> float:
+        """When the next window has certainly begun, or the bucket opens if that is later."""
+        window = floor((now - uncertainty) / self.interval)
+        # A floating-point hair more: computed exactly, the turn could come out just before itself.
+        return max((window + 1) * self.interval + uncertainty + 1e-6, self.closed_until)
+
+    def _room_for_others(self, now: float) -> int:
+        """What others may use before the exchange's count tells of it.
+
+        As much as ever came between two reports, and a round trip at the pace seen in this window;
+        a jump may come while our last request is under way, and one more before it is reported.
+        """
+        step = max(self._steps)
+        pace = (self._this.foreign or 0) / max(now - self._window * self.interval, MIN_ELAPSED)
+        under_way = ceil(pace * max(self._round_trips))
+        return max(self.headroom, 2 * step, step + under_way)
+
+    def _turn(self, surely: float) -> None:
+        """Move to the window that has certainly begun by ``surely``."""
+        window = floor(surely / self.interval)
+        if window == self._window or window == self._window - 1:
+            return  # a clock corrected back over the turn does not refill the bucket twice
+        is_next = window == self._window + 1
+        self._last_reported = self._this.reported if is_next else 0
+        self._this = self._next if is_next else _Ledger()
+        self._next = _Ledger()
+        self._steps = (0, self._steps[0] if is_next else 0)
+        self._round_trips = (0.0, self._round_trips[0] if is_next else 0.0)
+        self._window = window
+        for charge in self._in_flight:
+            if not is_next or charge.last < window:
+                self._this.add(charge.tokens)
+            charge.first, charge.last = min(charge.first, window - 1), window
+
+    def _end(self, charge: Charge, now: float, uncertainty: float) -> None:
+        """The request is over; if the next window may have begun, it may have landed there."""
+        self._turn(now - uncertainty)
+        self._in_flight.discard(charge)
+        longest, before = self._round_trips
+        self._round_trips = (max(longest, now - charge.taken_at), before)
+        if charge.last == self._window < floor((now + uncertainty) / self.interval):
+            charge.last += 1
+            self._next.add(charge.tokens)
+
+    def _ledgers(self, charge: Charge) -> list[_Ledger]:
+        """Ledgers still kept that the charge is written in, earliest first."""
+        kept: list[_Ledger] = []
+        if charge.first <= self._window <= charge.last:
+            kept.append(self._this)
+        if charge.last == self._window + 1:
+            kept.append(self._next)
+        return kept
+
+    def _learn(self, ledger: _Ledger, charge: Charge, used: int) -> None:
+        """A report on a request that is known to have landed in this ledger's window."""
+        ledger.unreported -= charge.tokens
+        ledger.reported = max(ledger.reported, used)
+        foreign = max(0, used - ledger.own)
+        if ledger.foreign is None:
+            ledger.foreign = foreign
+        elif foreign > ledger.foreign:
+            step, before = self._steps
+            self._steps = (max(step, foreign - ledger.foreign), before)
+            ledger.foreign = foreign
+
+    def _learn_spanning(self, later: _Ledger, charge: Charge, used: int) -> None:
+        """A report on a request that may have landed in either of two windows."""
+        has_turned = later is self._this
+        before = self._last_reported if has_turned else self._this.reported
+        if used < before:
+            self._learn(later, charge, used)  # counts never fall within a window
+        elif used > later.used + 2 * max(self._steps):
+            later.remove(charge.tokens)  # more than the later window can hold: the earlier one's
+            if not has_turned:
+                self._learn(self._this, charge, used)
+        elif not has_turned:
+            self._this.reported = max(self._this.reported, used)

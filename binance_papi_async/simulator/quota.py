@@ -1,0 +1,160 @@
+"""What an IP and an account may use in a minute, and what happens to those who do not stop.
+
+Documented: 6,000 weight per minute and IP, 1,200 orders per minute and account, 429, then 418
+(PAPI general page); minutes start at second 0 of the exchange's clock (spot's page).
+Pure: the time is an argument.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import ceil, floor
+from typing import Final
+
+from binance_papi_async.simulator.refusal import Refusal
+
+DOCUMENTED: Final = (6000, 1200, 60.0)
+"""Weight per IP, orders per account, seconds they are counted over."""
+FIRST_BAN: Final = 120.0
+LONGEST_BAN: Final = 3 * 86_400.0
+"""Documented: 2 minutes to 3 days, longer each time; that it doubles is a simulator's choice."""
+
+
+class Windows:
+    """Use of a limit, per owner, in windows aligned to the clock."""
+
+    def __init__(self, limit: int, interval: float) -> None:
+        self.limit = limit
+        self.interval = interval
+        self._used: defaultdict[str, dict[int, int]] = defaultdict(dict)
+
+    def window(self, now: float) -> int:
+        """Number of the window ``now`` lies in."""
+        return floor(now / self.interval)
+
+    def used(self, owner: str, now: float) -> int:
+        """Used in the window ``now`` lies in."""
+        return self._used[owner].get(self.window(now), 0)
+
+    def add(self, owner: str, now: float, amount: int) -> int:
+        """Charge ``amount``; what the window's use is then."""
+        used = self._used[owner]
+        window = self.window(now)
+        used[window] = used.get(window, 0) + amount
+        return used[window]
+
+    def retry_after(self, now: float) -> int:
+        """Whole seconds until the next window, rounded up, at least one."""
+        return max(1, ceil((self.window(now) + 1) * self.interval - now))
+
+    def by_window(self, owner: str) -> dict[int, int]:
+        """What was used in every window so far."""
+        return dict(self._used[owner])
+
+
+class Foreign:
+    """Somebody else behind the same IP who uses ``weight`` every so many seconds."""
+
+    def __init__(self, weight: int, every: float, since: float) -> None:
+        if weight < 0 or every <= 0:
+            raise ValueError("foreign usage is a weight of 0 or more, every so many seconds over 0")
+        self._weight = weight
+        self._every = every
+        self._since = since
+        self._ticks = 0
+
+    def accrue(self, windows: Windows, ip: str, now: float) -> None:
+        """Charge what has come together since the last look, each tick to its own window."""
+        while (when := self._since + (self._ticks + 1) * self._every) <= now:
+            windows.add(ip, when, self._weight)
+            self._ticks += 1
+
+
+class Bans:
+    """Who went on after a 429, and until when each is banned."""
+
+    def __init__(self, ban_after: int) -> None:
+        self._ban_after = ban_after
+        self._refused: dict[str, tuple[int, int]] = {}
+        self._until: dict[str, float] = {}
+        self._bans: defaultdict[str, int] = defaultdict(int)
+
+    def until(self, ip: str) -> float:
+        """End of the ban in epoch seconds, 0 if there was none."""
+        return self._until.get(ip, 0.0)
+
+    def ban(self, ip: str, now: float, seconds: float | None = None) -> float:
+        """Ban an IP; unless told otherwise for two minutes, doubling each time. Returns the end."""
+        length = min(FIRST_BAN * 2 ** min(self._bans[ip], 20), LONGEST_BAN)
+        self._bans[ip] += 1
+        self._until[ip] = now + (length if seconds is None else seconds)
+        return self._until[ip]
+
+    def is_ignoring(self, ip: str, window: int) -> bool:
+        """Count one more 429 in this window; whether that is enough for a ban."""
+        last, count = self._refused.get(ip, (window, 0))
+        count = count + 1 if last == window else 1
+        self._refused[ip] = window, count
+        return count > self._ban_after + 1
+
+
+class Limits:
+    """Weight per IP, orders per account, and the bans."""
+
+    def __init__(
+        self, *, weight_limit: int, order_limit: int, interval: float, ban_after: int
+    ) -> None:
+        self.weight = Windows(weight_limit, interval)
+        self.orders = Windows(order_limit, interval)
+        self.bans = Bans(ban_after)
+
+    @property
+    def are_documented(self) -> bool:
+        """Whether they are the real exchange's."""
+        return (self.weight.limit, self.orders.limit, self.weight.interval) == DOCUMENTED
+
+    def check_ban(self, ip: str, now: float) -> None:
+        """418 while the ban lasts. Such a call is charged nothing: a simulator's choice."""
+        until = self.bans.until(ip)
+        if now < until:
+            raise Limited(banned_text(until), status=418, retry_after=max(1, ceil(until - now)))
+
+    def charge_weight(self, ip: str, now: float, weight: int) -> None:
+        """Charge a call; refuse it with 429 past the limit, with a ban if that was ignored."""
+        if self.weight.add(ip, now, weight) <= self.weight.limit:
+            return
+        if self.bans.is_ignoring(ip, self.weight.window(now)):
+            self.bans.ban(ip, now)
+            self.check_ban(ip, now)
+        raise Limited(
+            f"Too much request weight used; current limit is {self.weight.limit} request weight "
+            "per 1 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.",
+            retry_after=self.weight.retry_after(now),
+        )
+
+    def check_orders(self, account: str, now: float, count: int) -> None:
+        """429 if ``count`` more orders pass the account's limit. Refused orders are not counted."""
+        if count and self.orders.used(account, now) + count > self.orders.limit:
+            raise Limited(
+                f"Too many new orders; current limit is {self.orders.limit} orders per 1 MINUTE.",
+                code=-1015,
+                retry_after=self.orders.retry_after(now),
+            )
+
+
+class Limited(Refusal):
+    """A refusal that says how long to wait."""
+
+    def __init__(
+        self, message: str, *, retry_after: int, code: int = -1003, status: int = 429
+    ) -> None:
+        super().__init__(code, message, status=status)
+        self.retry_after = retry_after
+
+
+def banned_text(until: float) -> str:
+    """What a banned IP is told; the end in epoch ms (spot's wording)."""
+    return (
+        f"Way too much request weight used; IP banned until {ceil(until * 1000)}. "
+        "Please use WebSocket Streams for live updates to avoid bans."
+    )

@@ -1,0 +1,164 @@
+"""Requests through an aiohttp ``ClientSession``: one of our own, or one that is handed in.
+
+A session that is handed in is used as it is, with its proxies, traces, middlewares and mocks,
+and is never closed here.
+
+aiohttp's session resends GET, PUT and DELETE once by itself when a kept-alive connection drops,
+also when the exchange has carried the request out already (``ClientSession._request``, 3.12 to 3.14).
+Here a client middleware turns such a drop into our own error, which the session does not resend on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from ssl import SSLContext
+from typing import Final
+
+from aiohttp import (
+    ClientError,
+    ClientHandlerType,
+    ClientMiddlewareType,
+    ClientOSError,
+    ClientRequest,
+    ClientResponse,
+    ClientResponseError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    ServerDisconnectedError,
+    TCPConnector,
+)
+from yarl import URL
+
+from binance_papi_async.errors import (
+    ConnectionLostError,
+    PapiError,
+    ReplyDecodeError,
+    ReplyTimeoutError,
+)
+from binance_papi_async.transport.base import USER_AGENT
+from binance_papi_async.transport.failures import NOT_SENT, connect_error
+from binance_papi_async.wire.message import Answer, Outgoing
+
+CONNECT_SHARE: Final = 0.9
+"""Share of a timeout that opening a connection may take: beyond it no reply would come in time,
+and giving up then is still provably before anything left."""
+
+
+class SessionTransport:
+    """Carries requests through an aiohttp session."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        session: ClientSession | None = None,
+        max_connections: int = 100,
+        ssl: SSLContext | None = None,
+    ) -> None:
+        self._base_url = base_url
+        self._session = session
+        self._owns_session = session is None
+        self._max_connections = max_connections
+        self._ssl = ssl
+        self._middlewares: Sequence[ClientMiddlewareType] = ()
+
+    async def open(self) -> None:
+        """Make the session, unless one was handed in."""
+        if self._session is None:
+            self._session = ClientSession(
+                connector=TCPConnector(limit=self._max_connections, ssl=self._ssl or True),
+                cookie_jar=DummyCookieJar(),
+                timeout=ClientTimeout(total=None),
+            )
+        # Middlewares given with a request replace the session's, so those are named again.
+        own: Sequence[ClientMiddlewareType] = getattr(self._session, "_middlewares", ())
+        self._middlewares = (_without_resend, *own)
+
+    async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - bounds the network part only
+        """Put the request on the wire once, and return the whole answer."""
+        # A session does not tell when bytes leave, so they may have, unless it says it could not connect.
+        outgoing.has_left = True
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._exchange(outgoing, timeout)
+        except (PapiError, ClientError, OSError) as error:
+            if isinstance(error, NOT_SENT):
+                outgoing.has_left = False
+            failure = _failure(error, outgoing, timeout)
+        # Raised out here, with nothing chained: what aiohttp raises, and the frames it came through,
+        # hold the address, and the address holds the signature.
+        raise failure
+
+    async def warm_up(self, connections: int) -> None:
+        """Not possible through a session; a request opens its connection."""
+
+    async def close(self) -> None:
+        """Close the session, unless it was handed in."""
+        if self._owns_session and self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    async def _exchange(self, outgoing: Outgoing, timeout: float) -> Answer:  # noqa: ASYNC109
+        if self._session is None:
+            raise ConnectionLostError("the client was closed")
+        connect = timeout * CONNECT_SHARE
+        async with self._session.request(
+            outgoing.method,
+            URL(self._base_url + outgoing.target, encoded=True),
+            headers=_headers(outgoing),
+            allow_redirects=False,
+            timeout=ClientTimeout(total=None, connect=connect),
+            middlewares=self._middlewares,
+        ) as response:
+            return Answer(
+                response.status, response.headers, await _body(response, outgoing.max_reply_bytes)
+            )
+
+
+async def _without_resend(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Turn a dropped connection into our error, so that the session does not send again."""
+    try:
+        return await handler(request)
+    except NOT_SENT:
+        raise
+    except (ServerDisconnectedError, ClientOSError) as error:
+        raise ConnectionLostError(type(error).__name__) from error
+
+
+async def _body(response: ClientResponse, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > limit:
+            response.close()
+            raise ReplyDecodeError(
+                f"the reply is larger than {limit} bytes",
+                status=response.status,
+                body=bytes(body[:limit]),
+            )
+    return bytes(body)
+
+
+def _headers(outgoing: Outgoing) -> dict[str, str]:
+    headers = {"Accept": "application/json", "User-Agent": USER_AGENT}
+    if outgoing.api_key is not None:
+        headers["X-MBX-APIKEY"] = outgoing.api_key
+    return headers
+
+
+def _failure(error: Exception, outgoing: Outgoing, timeout: float) -> PapiError:
+    """Our error for one of aiohttp's, without the address it may hold."""
+    if isinstance(error, NOT_SENT):
+        return connect_error(error)
+    if isinstance(error, ReplyDecodeError):
+        return error.with_traceback(None)
+    if isinstance(error, TimeoutError):
+        return ReplyTimeoutError(f"{outgoing!r} was not answered within {timeout} s")
+    if isinstance(error, ClientResponseError):
+        return ReplyDecodeError(f"the answer to {outgoing!r} is not HTTP", status=error.status)
+    reason = str(error) if isinstance(error, ConnectionLostError) else type(error).__name__
+    return ConnectionLostError(
+        f"the connection was lost before {outgoing!r} was answered: {reason}"
+    )

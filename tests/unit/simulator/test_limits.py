@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from binance_papi_async.simulator import Exchange
+from binance_papi_async.simulator.quota import Bans, Foreign
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def exchange(clock: Callable[[], float]) -> Exchange:
+    """An exchange that allows little."""
+    return Exchange(clock=clock, weight_limit=10, order_limit=2, ban_after=2)
+
+
+def test_every_answer_says_what_is_used(exchange: Exchange, ask: Ask, clock: Any) -> None:
+    """The count starts anew when the exchange's minute turns, at second 0."""
+    assert ask("GET", "margin/openOrders", symbol="A").headers["X-MBX-USED-WEIGHT-1M"] == "5"
+    clock.now = (clock.now // 60 + 1) * 60 - 0.001
+    last = ask("GET", "margin/openOrders", symbol="A")
+    assert (last.status, last.headers["X-MBX-USED-WEIGHT-1M"]) == (200, "10")
+    clock.now += 0.002
+    assert ask("GET", "margin/openOrders", symbol="A").headers["X-MBX-USED-WEIGHT-1M"] == "5"
+    assert sorted(exchange.truth.window_weights().values()) == [5, 10]
+
+
+def test_past_the_limit_it_is_429_then_418(exchange: Exchange, ask: Ask, clock: Any) -> None:
+    """The first 429 and `ban_after` more; the next call is a ban, which ends."""
+    exchange.foreign_usage(10)
+    start = clock.now
+    for used in ("12", "14", "16"):
+        answered = ask("DELETE", "margin/order", symbol="A", orderId=1)
+        assert (answered.status, answered.json["code"]) == (429, -1003)
+        assert answered.headers["X-MBX-USED-WEIGHT-1M"] == used
+        assert 1 <= int(answered.headers["Retry-After"]) <= 60
+    for _ in range(2):
+        answered = ask("DELETE", "margin/order", symbol="A", orderId=1)
+        assert (answered.status, answered.headers["Retry-After"]) == (418, "120")
+        until = int((start + 120) * 1000)
+        assert f"IP banned until {until}. " in answered.json["msg"]
+    clock.now += 120
+    assert ask("DELETE", "margin/order", symbol="A", orderId=1).json["code"] == -2011
+    assert exchange.truth.statuses == {429: 3, 418: 2, 400: 1}
+
+
+def test_a_429_is_forgiven_with_its_window(exchange: Exchange, ask: Ask, clock: Any) -> None:
+    """Refusals of another minute do not add up to a ban."""
+    for _ in range(4):
+        exchange.foreign_usage(10)
+        assert ask("GET", "margin/openOrders", symbol="A").status == 429
+        clock.now += 60
+
+
+def test_bans_grow_to_three_days() -> None:
+    """Two minutes, doubling, at most three days; or as long as told."""
+    bans = Bans(ban_after=5)
+    lengths = [bans.ban("ip", 0.0) for _ in range(30)]
+    assert lengths[:3] == [120, 240, 480]
+    assert lengths[-1] == 3 * 86_400
+    assert bans.ban("ip", 5.0, 1.0) == bans.until("ip") == 6.0
+
+
+def test_orders_are_counted_per_account(ask: Ask, clock: Any) -> None:
+    """Past the limit it is -1015 and nothing is placed; an OCO is two; cancels are free."""
+    order = {"symbol": "A", "side": "BUY", "type": "LIMIT_MAKER", "quantity": 1, "price": 1}
+    assert ask("POST", "margin/order", **order).headers["X-MBX-ORDER-COUNT-1M"] == "1"
+    oco = {"symbol": "A", "side": "SELL", "quantity": 1, "price": 3, "stopPrice": 1}
+    answered = ask("POST", "margin/order/oco", **oco)
+    assert (answered.status, answered.json["code"]) == (429, -1015)
+    assert int(answered.headers["Retry-After"]) >= 1
+    clock.now += 60
+    assert ask("POST", "margin/order/oco", **oco).headers["X-MBX-ORDER-COUNT-1M"] == "2"
+
+
+def test_foreign_usage_falls_into_its_own_windows(exchange: Exchange, ask: Ask, clock: Any) -> None:
+    """What somebody else uses accrues with time, tick by tick."""
+    exchange.faults.foreign(weight=1, every=20.0)
+    clock.now += 100
+    ask("GET", "margin/openOrders", symbol="A")
+    assert sum(exchange.truth.window_weights().values()) == 5 + 5
+    assert len(exchange.truth.window_weights()) == 2
+
+
+@pytest.mark.parametrize(("weight", "every"), [(-1, 1.0), (1, 0.0)])
+def test_foreign_usage_must_make_sense(weight: int, every: float) -> None:
+    """A negative weight or no time between is a mistake."""
+    with pytest.raises(ValueError, match="foreign usage"):
+        Foreign(weight, every, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("interval", "said"), [(60.0, ("MINUTE", 1)), (2.0, ("SECOND", 2)), (0.5, ("SECOND", 1))]
+)
+def test_the_limit_is_told(
+    clock: Callable[[], float], interval: float, said: tuple[str, int]
+) -> None:
+    """rateLimit/order answers the limit, not its use."""
+    exchange = Exchange(clock=clock, interval=interval)
+    text = f"timestamp={int(clock() * 1000)}"
+    target = f"/papi/v1/rateLimit/order?{text}&signature={exchange.key.sign(text.encode())}"
+    visit = exchange.receive("GET", target, {"X-MBX-APIKEY": exchange.key.api_key})
+    answer = exchange.execute(visit)
+    expected = f'"interval":"{said[0]}","intervalNum":{said[1]},"limit":1200'
+    assert expected in answer.body.decode()
+    assert exchange.limits.are_documented is (interval == 60.0)
