@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_args, get_origin
 from urllib.parse import quote
 
 from msgspec import Meta, Struct
+from msgspec.structs import fields
 
 Symbol = Annotated[str, Meta(min_length=1)]
 """A trading pair as the exchange writes it: ``LTCBTC``."""
@@ -49,13 +50,10 @@ class Parameter(NamedTuple):
 
 
 def parameters(cls: type[Struct]) -> tuple[Parameter, ...]:
-    """Every parameter of a request class, in declaration order."""
-    hints = get_type_hints(cls, include_extras=True)
-    required = len(cls.__struct_fields__) - len(cls.__struct_defaults__)
-    names = zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
+    """Every parameter of a request class, in the order of their declaration."""
     return tuple(
-        _parameter(name, wire_name, hints[name], is_required=position < required)
-        for position, (name, wire_name) in enumerate(names)
+        _parameter(info.name, info.encode_name, info.type, is_required=info.required)
+        for info in fields(cls)
     )
 
 

@@ -7,11 +7,11 @@ Source: the Portfolio Margin trade pages; ``DELETE /papi/v1/margin/order`` as of
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, TypeVar
 
-from msgspec import Meta, Raw, Struct, json
+from msgspec import Raw, Struct, json
 
 from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.endpoints.bases import OrderRef, TimeRange, UpTo500, UpTo1000, one_of
 from binance_papi_async.endpoints.margin_replies import (
     CanceledMarginOrder,
     CanceledMarginOrderList,
@@ -29,26 +29,8 @@ from binance_papi_async.enums import (
     SideEffectType,
     TimeInForce,
 )
-from binance_papi_async.parameters import ClientId, Symbol, TimestampMs
+from binance_papi_async.parameters import ClientId, Symbol
 from binance_papi_async.request import Request, endpoint
-
-R_co = TypeVar("R_co", covariant=True)
-UpTo500 = Annotated[int, Meta(ge=1, le=500)]
-UpTo1000 = Annotated[int, Meta(ge=1, le=1000)]
-
-
-class OrderRef(Request[R_co]):
-    """Names one order of a symbol, by the exchange's id or by the client's."""
-
-    symbol: Symbol
-    order_id: int | None = None
-    orig_client_order_id: ClientId | None = None
-
-    def __post_init__(self) -> None:
-        if (self.order_id is None) is (self.orig_client_order_id is None):
-            how = "not both" if self.order_id is not None else "one of the two"
-            raise ValueError(f"name the order by order_id or by orig_client_order_id, {how}")
-        super().__post_init__()
 
 
 @endpoint("POST", "/papi/v1/margin/order", weight=1, orders=1)
@@ -128,26 +110,22 @@ class OpenMarginOrders(Request[list[MarginOrder]]):
 
 
 @endpoint("GET", "/papi/v1/margin/allOrders", weight=100)
-class AllMarginOrders(Request[list[MarginOrder]]):
+class AllMarginOrders(TimeRange[list[MarginOrder]]):
     """Read margin orders of a symbol, whatever became of them. Weight 100."""
 
     symbol: Symbol
     order_id: int | None = None
     """Orders from this id on; the newest when left out."""
-    start_time: TimestampMs | None = None
-    end_time: TimestampMs | None = None
     limit: UpTo500 | None = None
     """Default 500."""
 
 
 @endpoint("GET", "/papi/v1/margin/myTrades", weight=5)
-class MarginTrades(Request[list[MarginTrade]]):
+class MarginTrades(TimeRange[list[MarginTrade]]):
     """Read the account's margin trades of a symbol; a time range spans under 24 hours. Weight 5."""
 
     symbol: Symbol
     order_id: int | None = None
-    start_time: TimestampMs | None = None
-    end_time: TimestampMs | None = None
     from_id: int | None = None
     """Trades from this id on; the newest when left out."""
     limit: UpTo1000 | None = None
@@ -194,9 +172,9 @@ class CancelMarginOrderList(Request[CanceledMarginOrderList]):
     """Names this cancel; made up by the exchange when left out."""
 
     def __post_init__(self) -> None:
-        if (self.order_list_id is None) is (self.list_client_order_id is None):
-            how = "not both" if self.order_list_id is not None else "one of the two"
-            raise ValueError(f"name the list by order_list_id or by list_client_order_id, {how}")
+        one_of(
+            "list", order_list_id=self.order_list_id, list_client_order_id=self.list_client_order_id
+        )
         super().__post_init__()
 
 
@@ -209,20 +187,18 @@ class QueryMarginOrderList(Request[MarginOrderList]):
     """The list's client id."""
 
     def __post_init__(self) -> None:
-        if (self.order_list_id is None) is (self.orig_client_order_id is None):
-            how = "not both" if self.order_list_id is not None else "one of the two"
-            raise ValueError(f"name the list by order_list_id or by orig_client_order_id, {how}")
+        one_of(
+            "list", order_list_id=self.order_list_id, orig_client_order_id=self.orig_client_order_id
+        )
         super().__post_init__()
 
 
 @endpoint("GET", "/papi/v1/margin/allOrderList", weight=100)
-class AllMarginOrderLists(Request[list[MarginOrderList]]):
+class AllMarginOrderLists(TimeRange[list[MarginOrderList]]):
     """Read order lists of all symbols, whatever became of them. Weight 100."""
 
     from_id: int | None = None
     """Lists from this id on; excludes the times."""
-    start_time: TimestampMs | None = None
-    end_time: TimestampMs | None = None
     limit: UpTo500 | None = None
     """Default 500."""
 
