@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
-from ssl import CERT_REQUIRED, SSLContext
+from ssl import SSLContext
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, TypeVar, Unpack
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack
 
 from binance_papi_async.clock import Clock
 from binance_papi_async.endpoints.general import General, QueryServerTime, ServerTime
@@ -28,47 +26,33 @@ from binance_papi_async.errors import (
 )
 from binance_papi_async.limits.gate import Permit
 from binance_papi_async.limits.limiter import Limiter, Limits
+from binance_papi_async.options import (
+    BASE_URL,
+    ClientOptions,
+    checked_base_url,
+    checked_lane,
+    checked_ssl,
+    checked_timeout,
+    chosen_limiter,
+    chosen_transport,
+    key_from_env,
+)
 from binance_papi_async.request import Lane, Request
 from binance_papi_async.transport.base import Transport
-from binance_papi_async.transport.direct import DirectTransport
-from binance_papi_async.transport.session import SessionTransport
-from binance_papi_async.wire.codec import (
-    check_recv_window,
-    date,
-    prepare,
-    read,
-    usage,
-)
-from binance_papi_async.wire.message import Answer
-from binance_papi_async.wire.signing import HmacKey, Key, load_key
+from binance_papi_async.wire import codec
+from binance_papi_async.wire.message import Answer, Outgoing
+from binance_papi_async.wire.signing import Key
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
 R = TypeVar("R")
 
-BASE_URL: Final = "https://papi.binance.com"
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-_SERVER_TIME_MS: Final = 0.001
+_MILLISECOND: Final = 0.001
 """A server time is cut to whole milliseconds."""
 _TIMESTAMP_CODE: Final = -1021
 _TOO_MANY_ORDERS: Final = -1015
 _BANNED_STATUS: Final = 418
-
-
-class ClientOptions(TypedDict, total=False):
-    """The options of ``PapiClient``, for ``from_env``."""
-
-    base_url: str
-    recv_window: int
-    timeout: float
-    max_connections: int
-    max_reply_bytes: int | None
-    limiter: Limiter | None
-    session: ClientSession | None
-    transport: Transport | None
-    clock: Clock | None
-    ssl: SSLContext | None
 
 
 class PapiClient:
@@ -100,14 +84,14 @@ class PapiClient:
         ssl: SSLContext | None = None,
     ) -> None:
         self._key = key
-        self._base_url = _checked_base_url(base_url)
-        self._recv_window = check_recv_window(recv_window)
-        self._timeout = _checked_timeout(timeout)
+        self._base_url = checked_base_url(base_url)
+        self._recv_window = codec.check_recv_window(recv_window)
+        self._timeout = checked_timeout(timeout)
         self._max_reply_bytes = max_reply_bytes
-        self._limiter = _chosen_limiter(limiter, clock)
+        self._limiter = chosen_limiter(limiter, clock)
         self._clock = self._limiter.clock
         self._gate = self._limiter.gate(max_connections)
-        self._transport = transport or _chosen_transport(self._base_url, session, _checked_ssl(ssl))
+        self._transport = transport or chosen_transport(self._base_url, session, checked_ssl(ssl))
         self._synchronising = asyncio.Lock()
         self._synchronised_at = float("-inf")
         self._is_open = False
@@ -208,19 +192,19 @@ class PapiClient:
         Raises NotSentError, RefusedError or UnknownOutcomeError: see ``errors``.
         A timestamp the exchange calls wrong (-1021, not executed) is corrected and sent once more, signed anew.
         """
-        endpoint = request.endpoint
-        timeout = self._timeout if timeout is None else _checked_timeout(timeout)
-        recv_window = self._recv_window if recv_window is None else check_recv_window(recv_window)
+        timeout = self._timeout if timeout is None else checked_timeout(timeout)
+        recv_window = (
+            self._recv_window if recv_window is None else codec.check_recv_window(recv_window)
+        )
+        lane = request.endpoint.lane if lane is None else checked_lane(lane)
         began = self._clock.now()
         try:
-            return await self._attempt(
-                request, timeout, max_wait, recv_window, lane or endpoint.lane
-            )
+            return await self._attempt(request, timeout, max_wait, recv_window, lane)
         except TimestampError as error:
             if error.code != _TIMESTAMP_CODE:
                 raise
         await self._synchronise_since(began)
-        return await self._attempt(request, timeout, max_wait, recv_window, lane or endpoint.lane)
+        return await self._attempt(request, timeout, max_wait, recv_window, lane)
 
     async def _attempt(
         self,
@@ -233,20 +217,14 @@ class PapiClient:
         """Wait for a permit, send once, account for it, read."""
         if not self._is_open:
             raise RuntimeError("enter the client first: async with PapiClient(...) as papi")
+        gate, weight, orders = self._gate, request.weight, request.endpoint.orders
         try:
-            permit = await self._gate.acquire(
-                request.weight, request.endpoint.orders, lane, max_wait=max_wait
-            )
+            permit = gate.acquire_nowait(weight, orders, lane)
+            if permit is None:
+                permit = await gate.acquire(weight, orders, lane, max_wait=max_wait)
             outgoing = None
             try:
-                outgoing = prepare(
-                    request,
-                    self._key,
-                    timestamp_ms=self._clock.timestamp_ms(),
-                    recv_window=recv_window,
-                )
-                if self._max_reply_bytes is not None:
-                    outgoing.max_reply_bytes = self._max_reply_bytes
+                outgoing = self._prepare(request, recv_window)
                 sent = self._clock.now()
                 answer = await self._transport.send(outgoing, timeout=timeout)
             except BaseException:
@@ -255,40 +233,43 @@ class PapiClient:
                 else:
                     permit.give_back()
                 raise
-            self._learn_date(answer, sent)
-            reply = self._read(request, answer, permit)
+            return self._read(request, answer, permit, sent)
         except PapiError as error:
             error.request = request
             raise
-        if isinstance(reply, ServerTime):
-            self._learn_time(reply, sent)
-        return reply
 
-    def _read(self, request: Request[R], answer: Answer, permit: Permit) -> R:
-        """The typed reply; a 429 closes the pool before the permit lets anybody else go."""
+    def _prepare(self, request: Request[R], recv_window: int) -> Outgoing:
+        outgoing = codec.prepare(
+            request, self._key, timestamp_ms=self._clock.timestamp_ms(), recv_window=recv_window
+        )
+        if self._max_reply_bytes is not None:
+            outgoing.max_reply_bytes = self._max_reply_bytes
+        return outgoing
+
+    def _read(self, request: Request[R], answer: Answer, permit: Permit, sent: float) -> R:
+        """The typed reply, or the error it is; the clock and the limiter learn from either."""
+        headers, received = answer.headers, self._clock.now()
+        date = codec.date(headers)
+        if date is not None:
+            self._clock.learn_date(date, sent=sent, received=received)
         try:
-            return read(request, answer)
+            reply = codec.read(request, answer)
         except RateLimitedError as error:
-            self._obey(error)
+            self._obey(error)  # before the permit lets anybody else go
             raise
         finally:
-            permit.settle(usage(answer.headers))
+            orders = codec.used_orders(headers) if permit.orders else None
+            permit.settle(codec.used_weight(headers), orders)
+        if isinstance(reply, ServerTime):
+            time = reply.server_time / 1000
+            self._clock.learn(time, time + _MILLISECOND, sent=sent, received=received)
+        return reply
 
     async def _synchronise_since(self, began: float) -> None:
         """Synchronise, unless somebody else has since then."""
         async with self._synchronising:
             if self._synchronised_at < began:
                 await self.synchronise()
-
-    def _learn_date(self, answer: Answer, sent: float) -> None:
-        seconds = date(answer.headers)
-        if seconds is not None:
-            self._clock.learn(seconds, seconds + 1, sent=sent, received=self._clock.now())
-
-    def _learn_time(self, reply: ServerTime, sent: float) -> None:
-        seconds = reply.server_time / 1000
-        received = self._clock.now()
-        self._clock.learn(seconds, seconds + _SERVER_TIME_MS, sent=sent, received=received)
 
     def _obey(self, error: RateLimitedError) -> None:
         """Close the pool as a 429 asks, or for the length of a ban."""
@@ -301,62 +282,3 @@ class PapiClient:
 
     def __repr__(self) -> str:
         return f"<PapiClient {self._key!r} {self._base_url}>"
-
-
-def key_from_env(environ: Mapping[str, str]) -> Key:
-    """The key that the variables of ``PapiClient.from_env`` name."""
-    api_key = environ.get("BINANCE_API_KEY")
-    secret = environ.get("BINANCE_API_SECRET")
-    file = environ.get("BINANCE_PRIVATE_KEY_FILE")
-    if not api_key:
-        raise ValueError("BINANCE_API_KEY is not set in the environment")
-    if secret and file:
-        raise ValueError("set BINANCE_API_SECRET or BINANCE_PRIVATE_KEY_FILE, not both")
-    if secret:
-        return HmacKey(api_key, secret)
-    if file:
-        return load_key(api_key, file, environ.get("BINANCE_PRIVATE_KEY_PASSWORD"))
-    raise ValueError(
-        "neither BINANCE_API_SECRET nor BINANCE_PRIVATE_KEY_FILE is set in the environment"
-    )
-
-
-def _chosen_limiter(limiter: Limiter | None, clock: Clock | None) -> Limiter:
-    if limiter is None:
-        return Limiter(clock=clock)
-    if clock is not None and clock is not limiter.clock:
-        raise ValueError("the limiter has a clock of its own: give the clock to Limiter(clock=...)")
-    return limiter
-
-
-def _chosen_transport(
-    base_url: str, session: ClientSession | None, ssl: SSLContext | None
-) -> Transport:
-    if session is not None:
-        return SessionTransport(base_url, session=session, ssl=ssl)
-    return DirectTransport(base_url, ssl=ssl)
-
-
-def _checked_base_url(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.path not in ("", "/"):
-        raise ValueError(f"base_url must be like {BASE_URL}, not {base_url!r}")
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        raise ValueError(
-            "base_url must begin with https://: http would show the key to the network"
-        )
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _checked_timeout(timeout: float) -> float:
-    if not timeout > 0:
-        raise ValueError(f"timeout must be above zero seconds, not {timeout}")
-    return timeout
-
-
-def _checked_ssl(ssl: Any) -> SSLContext | None:
-    if ssl is None:
-        return None
-    if not isinstance(ssl, SSLContext) or ssl.verify_mode is not CERT_REQUIRED:
-        raise ValueError("ssl must be an SSLContext that verifies certificates")
-    return ssl

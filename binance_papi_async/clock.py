@@ -28,8 +28,11 @@ class Clock:
         """Seconds on the local monotonic clock; meaningless but for differences."""
         self.is_synchronised = False
         """Whether an answer has been learned from."""
-        self._low = self._high = time.time() - monotonic()
         self._learned_at = monotonic()
+        self._last_date = (0.0, 0.0, 0.0)
+        """Of the last answer: its date, when it was asked, when it came."""
+        offset = time.time() - self._learned_at
+        self._believe(offset, offset)
 
     def learn(self, earliest: float, latest: float, *, sent: float, received: float) -> None:
         """Learn that between ``sent`` and ``received`` the exchange's time was in ``[earliest, latest]``.
@@ -37,31 +40,51 @@ class Clock:
         ``sent`` and ``received`` are readings of ``now``, the others epoch seconds.
         """
         low, high = earliest - received, latest - sent
-        if not self.is_synchronised:
-            self._low, self._high, self.is_synchronised = low, high, True
-        else:
-            widened = self._widening(received)
-            self._low, self._high = _narrowed(self._low - widened, self._high + widened, low, high)
+        if self.is_synchronised:
+            faded = DRIFT * (received - self._learned_at)
+            low, high = _narrowed(self._low - faded, self._high + faded, low, high)
+        self.is_synchronised = True
         self._learned_at = received
+        self._believe(low, high)
+
+    def learn_date(self, date: float, *, sent: float, received: float) -> None:
+        """Learn from the ``Date`` of an answer, which is cut to whole seconds.
+
+        Only the last answer of a second and the first of the next tell something, so only those are learned from.
+        """
+        last, self._last_date = self._last_date, (date, sent, received)
+        if last[0] == date:
+            return
+        for second, left, came in (last, self._last_date):
+            if second:
+                self.learn(second, second + 1, sent=left, received=came)
 
     def forget(self) -> None:
         """Believe only what is learned from now on: the exchange called a timestamp wrong."""
         self.is_synchronised = False
+        self._last_date = (0.0, 0.0, 0.0)
+
+    def reading(self) -> tuple[float, float]:
+        """The exchange's time, epoch seconds, and how far off that may be, seconds."""
+        now = self.now()
+        return now + self._offset, self._half_width + DRIFT * (now - self._learned_at)
 
     def exchange_time(self) -> float:
         """The exchange's time, epoch seconds, give or take ``uncertainty``."""
-        return self.now() + (self._low + self._high) / 2
+        return self.now() + self._offset
 
     def uncertainty(self) -> float:
         """How far off ``exchange_time`` may be, seconds."""
-        return (self._high - self._low) / 2 + self._widening(self.now())
+        return self.reading()[1]
 
     def timestamp_ms(self) -> int:
         """The exchange's time as a signed request carries it."""
-        return int(self.exchange_time() * 1000)
+        return int((self.now() + self._offset) * 1000)
 
-    def _widening(self, now: float) -> float:
-        return DRIFT * max(0.0, now - self._learned_at)
+    def _believe(self, low: float, high: float) -> None:
+        """The offset lies between these."""
+        self._low, self._high = low, high
+        self._offset, self._half_width = (low + high) / 2, (high - low) / 2
 
 
 def _narrowed(low: float, high: float, new_low: float, new_high: float) -> tuple[float, float]:

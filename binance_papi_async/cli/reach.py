@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from binance_papi_async.cli.exit_code import as_usage
-from binance_papi_async.client import BASE_URL, ClientOptions, PapiClient
+from binance_papi_async.client import PapiClient
 from binance_papi_async.errors import NotSentError, UnknownOutcomeError
+from binance_papi_async.options import BASE_URL, ClientOptions
 
 KEY_VARIABLES: Final = ("BINANCE_API_KEY", "BINANCE_API_SECRET", "BINANCE_PRIVATE_KEY_FILE")
 

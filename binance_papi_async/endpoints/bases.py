@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypeVar
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from binance_papi_async.parameters import ClientId, Symbol, TimestampMs
 from binance_papi_async.request import Request
@@ -54,3 +54,27 @@ class TimeRange(Request[R_co]):
             and self.start_time > self.end_time
         ):
             raise ValueError(f"start_time {self.start_time} is after end_time {self.end_time}")
+
+
+ClientId32 = Annotated[str, Meta(min_length=1, max_length=32)]
+"""A client id of a new futures order: letters, digits and ``. : / _ -``, at most 32 of them."""
+
+
+class OrderChanges(TimeRange[R_co]):
+    """Names one order of a symbol, whose changes are asked for."""
+
+    symbol: Symbol
+    order_id: int | None = None
+    orig_client_order_id: ClientId | None = None
+
+    def __post_init__(self) -> None:
+        one_of("order", order_id=self.order_id, orig_client_order_id=self.orig_client_order_id)
+        super().__post_init__()
+
+
+class Done(Struct, frozen=True):
+    """A reply that says nothing but that it was done."""
+
+    code: int
+    """200."""
+    msg: str | None = None

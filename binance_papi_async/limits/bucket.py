@@ -78,6 +78,8 @@ class Bucket:
         self.closed_until = 0.0
         """Nobody may take before this time."""
         self._window: int = 0
+        self._believed_from = self._ends_at = 0.0
+        """A certain time within these turns nothing; see ``_turn``."""
         self._this = _Ledger()
         self._next = _Ledger()
         self._last_reported = 0
@@ -86,29 +88,31 @@ class Bucket:
         """Largest jump of foreign usage seen in this window and in the one before."""
         self._round_trips = (0.0, 0.0)
         """Longest round trip seen in this window and in the one before."""
+        self._room = headroom
+        """Tokens left for others, as of the last report."""
         self._in_flight: set[Charge] = set()
 
     def has(
         self, tokens: int, now: float, uncertainty: float = 0.0, *, is_urgent: bool = False
     ) -> bool:
         """Whether a request about to be sent may take that many tokens."""
-        self._turn(now - uncertainty)
+        self._look(now - uncertainty)
         if now < self.closed_until:
             return False
-        needed = tokens + self._room_for_others(now)
-        if not is_urgent:
-            needed += self.reserve
-        if self._this.used + needed > self.limit:
+        left = self.limit - tokens - self._room - (0 if is_urgent else self.reserve)
+        if self._this.used > left:
             return False
-        is_near_turn = floor((now + uncertainty) / self.interval) > self._window
-        return not is_near_turn or self._next.used + needed <= self.limit
+        return now + uncertainty < self._ends_at or self._next.used <= left
 
-    def take(self, tokens: int, now: float, uncertainty: float = 0.0) -> Charge:
-        """Charge a request about to be sent. Ask ``has`` first: what is taken is taken."""
-        self._turn(now - uncertainty)
+    def take(
+        self, tokens: int, now: float, uncertainty: float = 0.0, *, is_urgent: bool = False
+    ) -> Charge | None:
+        """Charge a request about to be sent; None if the tokens are not there."""
+        if not self.has(tokens, now, uncertainty, is_urgent=is_urgent):
+            return None
         first = last = self._window
         self._this.add(tokens)
-        if floor((now + uncertainty) / self.interval) > first:
+        if now + uncertainty >= self._ends_at:
             last = first + 1
             self._next.add(tokens)
         charge = Charge(tokens, now, first, last)
@@ -132,9 +136,9 @@ class Bucket:
         if not ledgers:
             return
         if charge.first == charge.last:
-            self._learn(ledgers[0], charge, used)
+            self._learn(ledgers[0], charge, used, now)
         else:
-            self._learn_spanning(ledgers[-1], charge, used)
+            self._learn_spanning(ledgers[-1], charge, used, now)
 
     def close(self, until: float) -> None:
         """Let nobody take before ``until``."""
@@ -142,7 +146,7 @@ class Bucket:
 
     def used(self, now: float, uncertainty: float = 0.0) -> int:
         """Tokens spent of the present window, as far as anybody knows."""
-        self._turn(now - uncertainty)
+        self._look(now - uncertainty)
         return self._this.used
 
     def next_turn(self, now: float, uncertainty: float = 0.0) -> float:
@@ -158,15 +162,22 @@ class Bucket:
         a jump may come while our last request is under way, and one more before it is reported.
         """
         step = max(self._steps)
-        pace = (self._this.foreign or 0) / max(now - self._window * self.interval, MIN_ELAPSED)
+        begun_at = self._window * self.interval
+        pace = (self._this.foreign or 0) / max(now - begun_at, MIN_ELAPSED)
         under_way = ceil(pace * max(self._round_trips))
         return max(self.headroom, 2 * step, step + under_way)
 
+    def _look(self, surely: float) -> None:
+        """Turn if another window has certainly begun by ``surely``."""
+        if not self._believed_from <= surely < self._ends_at:
+            self._turn(surely)
+
     def _turn(self, surely: float) -> None:
-        """Move to the window that has certainly begun by ``surely``."""
+        """Move to the window of that time.
+
+        A clock corrected back over the last turn does not turn back: that would refill twice.
+        """
         window = floor(surely / self.interval)
-        if window == self._window or window == self._window - 1:
-            return  # a clock corrected back over the turn does not refill the bucket twice
         is_next = window == self._window + 1
         self._last_reported = self._this.reported if is_next else 0
         self._this = self._next if is_next else _Ledger()
@@ -174,6 +185,9 @@ class Bucket:
         self._steps = (0, self._steps[0] if is_next else 0)
         self._round_trips = (0.0, self._round_trips[0] if is_next else 0.0)
         self._window = window
+        self._believed_from = (window - 1) * self.interval
+        self._ends_at = (window + 1) * self.interval
+        self._room = self._room_for_others(surely)
         for charge in self._in_flight:
             if not is_next or charge.last < window:
                 self._this.add(charge.tokens)
@@ -181,11 +195,12 @@ class Bucket:
 
     def _end(self, charge: Charge, now: float, uncertainty: float) -> None:
         """The request is over; if the next window may have begun, it may have landed there."""
-        self._turn(now - uncertainty)
+        self._look(now - uncertainty)
         self._in_flight.discard(charge)
-        longest, before = self._round_trips
-        self._round_trips = (max(longest, now - charge.taken_at), before)
-        if charge.last == self._window < floor((now + uncertainty) / self.interval):
+        round_trip = now - charge.taken_at
+        if round_trip > self._round_trips[0]:
+            self._round_trips = (round_trip, self._round_trips[1])
+        if charge.last == self._window and now + uncertainty >= self._ends_at:
             charge.last += 1
             self._next.add(charge.tokens)
 
@@ -198,7 +213,7 @@ class Bucket:
             kept.append(self._next)
         return kept
 
-    def _learn(self, ledger: _Ledger, charge: Charge, used: int) -> None:
+    def _learn(self, ledger: _Ledger, charge: Charge, used: int, now: float) -> None:
         """A report on a request that is known to have landed in this ledger's window."""
         ledger.unreported -= charge.tokens
         ledger.reported = max(ledger.reported, used)
@@ -209,16 +224,18 @@ class Bucket:
             step, before = self._steps
             self._steps = (max(step, foreign - ledger.foreign), before)
             ledger.foreign = foreign
+        if ledger.foreign:
+            self._room = self._room_for_others(now)
 
-    def _learn_spanning(self, later: _Ledger, charge: Charge, used: int) -> None:
+    def _learn_spanning(self, later: _Ledger, charge: Charge, used: int, now: float) -> None:
         """A report on a request that may have landed in either of two windows."""
         has_turned = later is self._this
         before = self._last_reported if has_turned else self._this.reported
         if used < before:
-            self._learn(later, charge, used)  # counts never fall within a window
+            self._learn(later, charge, used, now)  # counts never fall within a window
         elif used > later.used + 2 * max(self._steps):
             later.remove(charge.tokens)  # more than the later window can hold: the earlier one's
             if not has_turned:
-                self._learn(self._this, charge, used)
+                self._learn(self._this, charge, used, now)
         elif not has_turned:
             self._this.reported = max(self._this.reported, used)

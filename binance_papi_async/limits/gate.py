@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 
 from binance_papi_async.errors import LimitedError, NotSentError
 from binance_papi_async.request import Lane
-from binance_papi_async.wire.codec import Usage
 
 if TYPE_CHECKING:
     from binance_papi_async.limits.bucket import Charge
@@ -45,14 +44,14 @@ class Permit:
         self._gate.limiter.give_back(self)
         self._gate.free_connection()
 
-    def settle(self, usage: Usage) -> None:
-        """It was answered, and this is what the answer said of the limits."""
-        self._gate.limiter.settle(self, usage)
+    def settle(self, weight: int | None, orders: int | None) -> None:
+        """It was answered, and these are the exchange's counts, None where the answer has none."""
+        self._gate.limiter.settle(self, weight, orders)
         self._gate.free_connection()
 
     def keep(self) -> None:
         """It may have left, and no answer came: it stays charged."""
-        self.settle(Usage(None, None))
+        self.settle(None, None)
 
 
 class Waiter:
@@ -86,16 +85,17 @@ class Gate:
 
         Raises BannedError during a ban, and ValueError for a call that could never be admitted.
         """
+        limiter = self.limiter
+        is_behind = limiter.waiting > 0 and limiter.is_ahead(lane)
+        if not is_behind and self._has_connection(lane):
+            permit = limiter.try_take(self, weight, orders, lane)
+            if permit is not None:
+                self._free -= 1
+                return permit
         if self._is_closed:
             raise NotSentError("the client is closed")
-        limiter = self.limiter
         limiter.check(weight, orders, lane)
-        if not self._has_connection(lane) or limiter.is_ahead(lane):
-            return None
-        permit = limiter.try_take(self, weight, orders, lane)
-        if permit is not None:
-            self._free -= 1
-        return permit
+        return None
 
     async def acquire(
         self, weight: int, orders: int, lane: Lane, *, max_wait: float | None = None
@@ -104,8 +104,7 @@ class Gate:
 
         Raises LimitedError when that is over, BannedError when the exchange bans the IP meanwhile.
         """
-        permit = self.acquire_nowait(weight, orders, lane)
-        if permit is not None:
+        if (permit := self.acquire_nowait(weight, orders, lane)) is not None:
             return permit
         if max_wait is not None and max_wait <= self.limiter.seconds_closed():
             raise self._limited(max_wait)
@@ -131,7 +130,7 @@ class Gate:
 
     def admit(self, waiter: Waiter, permit: Permit) -> None:
         """Let a waiter go."""
-        del self._lanes[waiter.lane][waiter.arrived]
+        self._remove(waiter)
         if waiter.future.done():  # cancelled in this very turn of the loop
             self.limiter.give_back(permit)
             return
@@ -140,14 +139,18 @@ class Gate:
 
     def free_connection(self) -> None:
         """A request is over, however it ended."""
+        if self._is_closed:
+            return
         self._free += 1
-        self.limiter.wake()
+        if self.limiter.waiting:
+            self.limiter.wake()
 
     def fail_waiting(self, error: Callable[[], NotSentError]) -> None:
         """Tell everybody who waits that it is over."""
         for queue in self._lanes.values():
             while queue:
-                _, waiter = queue.popitem(last=False)
+                waiter = next(iter(queue.values()))
+                self._remove(waiter)
                 if not waiter.future.done():
                     waiter.future.set_exception(error())
 
@@ -164,6 +167,7 @@ class Gate:
     def _join(self, weight: int, orders: int, lane: Lane) -> Waiter:
         waiter = Waiter(self, weight, orders, lane)
         self._lanes[lane][waiter.arrived] = waiter
+        self.limiter.waiting += 1
         self.limiter.wake()
         return waiter
 
@@ -174,8 +178,13 @@ class Gate:
             if future.exception() is None:
                 future.result().give_back()
             return
-        self._lanes[waiter.lane].pop(waiter.arrived, None)
+        if waiter.arrived in self._lanes[waiter.lane]:
+            self._remove(waiter)
         self.limiter.wake()
+
+    def _remove(self, waiter: Waiter) -> None:
+        del self._lanes[waiter.lane][waiter.arrived]
+        self.limiter.waiting -= 1
 
     def _limited(self, max_wait: float | None) -> LimitedError:
         seconds = max(self.limiter.seconds_closed(), self.limiter.seconds_to_turn())

@@ -16,7 +16,6 @@ from binance_papi_async.errors import BannedError
 from binance_papi_async.limits.bucket import Bucket, Charge
 from binance_papi_async.limits.gate import LANES, URGENT, Gate, Permit, Waiter
 from binance_papi_async.request import Lane
-from binance_papi_async.wire.codec import Usage
 
 HEADROOM: Final = 0.02
 """Share of the weight that is never planned for: what others behind the IP use is only known afterwards,
@@ -74,6 +73,8 @@ class Limiter:
         self._orders = Bucket(orders, interval)
         self._banned_until = 0.0
         self._gates: list[Gate] = []
+        self.waiting = 0
+        """Requests waiting, in all lanes of all gates."""
         self._timer: asyncio.TimerHandle | None = None
 
     def gate(self, connections: int) -> Gate:
@@ -84,7 +85,7 @@ class Limiter:
 
     def snapshot(self) -> Limits:
         """What is known of the limits now."""
-        now, uncertainty = self._time()
+        now, uncertainty = self.clock.reading()
         is_open = now >= self._weight.closed_until
         return Limits(
             weight_used=self._weight.used(now, uncertainty),
@@ -110,7 +111,7 @@ class Limiter:
 
         ``until`` is its end in epoch seconds, ``seconds`` how long it lasts; whichever is known.
         """
-        now, _ = self._time()
+        now, _ = self.clock.reading()
         end = until or now + (seconds or self._weight.interval)
         self._banned_until = max(self._banned_until, end)
         self._weight.close(self._banned_until)
@@ -123,7 +124,7 @@ class Limiter:
 
     def seconds_to_turn(self) -> float:
         """Until the exchange's next minute has certainly begun."""
-        now, uncertainty = self._time()
+        now, uncertainty = self.clock.reading()
         return self._weight.next_turn(now, uncertainty) - now
 
     def check(self, weight: int, orders: int, lane: Lane) -> None:
@@ -140,18 +141,17 @@ class Limiter:
 
     def try_take(self, gate: Gate, weight: int, orders: int, lane: Lane) -> Permit | None:
         """Tokens of both buckets, or of neither."""
-        if not self._has_weight(weight, lane):
+        now, uncertainty = self.clock.reading()
+        charge = self._weight.take(weight, now, uncertainty, is_urgent=lane in URGENT)
+        if charge is None:
             return None
-        now, uncertainty = self._time()
         if not orders:
-            return Permit(gate, self._weight.take(weight, now, uncertainty), None)
-        if not self._orders.has(orders, now, uncertainty):
+            return Permit(gate, charge, None)
+        order_charge = self._orders.take(orders, now, uncertainty)
+        if order_charge is None:
+            self._weight.give_back(charge)
             return None
-        return Permit(
-            gate,
-            self._weight.take(weight, now, uncertainty),
-            self._orders.take(orders, now, uncertainty),
-        )
+        return Permit(gate, charge, order_charge)
 
     def give_back(self, permit: Permit) -> None:
         """The request provably never left."""
@@ -159,11 +159,12 @@ class Limiter:
         if permit.orders is not None:
             self._orders.give_back(permit.orders)
 
-    def settle(self, permit: Permit, usage: Usage) -> None:
-        """The request left, and this is what its answer said of the limits."""
-        self._settle(self._weight, permit.weight, usage.weight)
+    def settle(self, permit: Permit, weight: int | None, orders: int | None) -> None:
+        """The request left, and these are the exchange's counts, None where it said none."""
+        now, uncertainty = self.clock.reading()
+        _settle(self._weight, permit.weight, weight, now, uncertainty)
         if permit.orders is not None:
-            self._settle(self._orders, permit.orders, usage.orders)
+            _settle(self._orders, permit.orders, orders, now, uncertainty)
 
     def is_ahead(self, lane: Lane) -> bool:
         """Whether anybody waits in this lane or a higher one."""
@@ -171,8 +172,8 @@ class Limiter:
             if any(gate.waiting(name) for gate in self._gates):
                 return True
             if name == lane:
-                return False
-        raise ValueError(f"{lane!r} is no lane: {', '.join(LANES)}")
+                break
+        return False
 
     def wake(self) -> None:
         """Admit whoever can go now; a lane that waits for weight holds back the lanes below."""
@@ -195,7 +196,7 @@ class Limiter:
             self._timer = None
 
     def _close(self, bucket: Bucket, seconds: float | None) -> None:
-        now, uncertainty = self._time()
+        now, uncertainty = self.clock.reading()
         bucket.close(max(bucket.next_turn(now, uncertainty), now + (seconds or 0.0)))
 
     def _wake_at_turn(self) -> None:
@@ -216,7 +217,7 @@ class Limiter:
         return "orders" if short_of_orders else None
 
     def _has_weight(self, weight: int, lane: Lane) -> bool:
-        now, uncertainty = self._time()
+        now, uncertainty = self.clock.reading()
         return self._weight.has(weight, now, uncertainty, is_urgent=lane in URGENT)
 
     def _first(self, lane: Lane, without: set[Gate]) -> Waiter | None:
@@ -228,18 +229,18 @@ class Limiter:
             default=None,
         )
 
-    def _settle(self, bucket: Bucket, charge: Charge, used: int | None) -> None:
-        if used is None:
-            bucket.keep(charge, *self._time())
-        else:
-            bucket.report(charge, used, *self._time())
-
-    def _time(self) -> tuple[float, float]:
-        return self.clock.exchange_time(), self.clock.uncertainty()
-
     def _banned(self) -> BannedError:
         left = self._banned_until - self.clock.exchange_time()
         return BannedError(
             f"the exchange banned this IP for another {left:.0f} s; sending sooner prolongs the ban",
             until=self._banned_until,
         )
+
+
+def _settle(
+    bucket: Bucket, charge: Charge, used: int | None, now: float, uncertainty: float
+) -> None:
+    if used is None:
+        bucket.keep(charge, now, uncertainty)
+    else:
+        bucket.report(charge, used, now, uncertainty)

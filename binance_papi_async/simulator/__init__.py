@@ -36,8 +36,9 @@ from binance_papi_async.simulator.truth import Arrival, Truth
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from binance_papi_async.client import ClientOptions, PapiClient
+    from binance_papi_async.client import PapiClient
     from binance_papi_async.limits.limiter import Limiter
+    from binance_papi_async.options import ClientOptions
 
 __all__ = [
     "FAULTS",

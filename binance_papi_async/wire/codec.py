@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from msgspec import DecodeError, Struct, json
 
@@ -168,18 +168,14 @@ def ban_end(message: str) -> float | None:
     return int(found[1]) / 1000 if found else None
 
 
-class Usage(NamedTuple):
-    """What the exchange says has been used of its limits, in the minute of the answer."""
-
-    weight: int | None
-    """Of the IP, everybody behind it included."""
-    orders: int | None
-    """Of the account."""
+def used_weight(headers: Mapping[str, str]) -> int | None:
+    """Weight of this minute the exchange has counted for the IP, everybody behind it included."""
+    return _count(headers.get(WEIGHT_HEADER))
 
 
-def usage(headers: Mapping[str, str]) -> Usage:
-    """The exchange's own counts, None where an answer carries none."""
-    return Usage(_count(headers.get(WEIGHT_HEADER)), _count(headers.get(ORDER_COUNT_HEADER)))
+def used_orders(headers: Mapping[str, str]) -> int | None:
+    """Orders of this minute the exchange has counted for the account."""
+    return _count(headers.get(ORDER_COUNT_HEADER))
 
 
 def _count(text: str | None) -> int | None:

@@ -203,6 +203,13 @@ async def test_a_timeout_is_above_zero() -> None:
         PapiClient(timeout=0)
 
 
+async def test_a_lane_that_does_not_exist_is_refused() -> None:
+    """A typing error in a lane's name does not wait for ever."""
+    async with Simulator() as exchange, exchange.client() as papi:
+        with pytest.raises(ValueError, match="is no lane: cancel, resolve, order, read"):
+            await papi.send(CANCEL, lane="fast")  # type: ignore[arg-type]
+
+
 async def test_a_limiter_has_one_clock() -> None:
     """Two clocks would turn the minute at two times."""
     with pytest.raises(ValueError, match="a clock of its own"):

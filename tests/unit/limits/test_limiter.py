@@ -14,7 +14,6 @@ from binance_papi_async.limits.gate import Gate, Permit
 from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.request import Lane
 from binance_papi_async.simulator.held import run_held
-from binance_papi_async.wire.codec import Usage
 
 EPOCH = 1_700_000_020.0
 """The exchange's time when a test begins: 20 s before a minute of its own turns, if intervals are 60 s."""
@@ -352,7 +351,7 @@ async def test_the_snapshot_says_what_is_known() -> None:
     gate = limiter.gate(10)
     permit = gate.acquire_nowait(5, 2, "order")
     assert permit is not None
-    permit.settle(Usage(weight=42, orders=3))
+    permit.settle(42, 3)
     limits = limiter.snapshot()
     assert (limits.weight_used, limits.weight_limit, limits.cancel_reserve) == (42, 100, 10)
     assert (limits.orders_used, limits.orders_limit) == (3, 10)
@@ -390,9 +389,3 @@ def test_a_client_needs_a_connection() -> None:
     """No connections, no requests."""
     with pytest.raises(ValueError, match="at least one connection"):
         Limiter().gate(0)
-
-
-def test_a_lane_that_does_not_exist_is_refused() -> None:
-    """A typing error in a lane's name does not wait for ever."""
-    with pytest.raises(ValueError, match="is no lane: cancel, resolve, order, read"):
-        Limiter().gate(1).acquire_nowait(1, 0, "fast")  # type: ignore[arg-type]

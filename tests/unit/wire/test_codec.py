@@ -495,7 +495,7 @@ def test_headers_that_are_not_there_say_nothing() -> None:
     """No header, no claim."""
     assert codec.retry_after({}) is None
     assert codec.date({}) is None
-    assert codec.usage({}) == codec.Usage(None, None)
+    assert (codec.used_weight({}), codec.used_orders({})) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -575,5 +575,5 @@ def test_a_ban_ends_when_the_text_says(text: str, until: float | None) -> None:
 )
 def test_usage_counts_in_plain_digits(text: str, count: int | None) -> None:
     """The exchange's counts of the IP's weight and the account's orders, or not known."""
-    assert codec.usage({"X-MBX-USED-WEIGHT-1M": text}) == codec.Usage(count, None)
-    assert codec.usage({"X-MBX-ORDER-COUNT-1M": text}) == codec.Usage(None, count)
+    assert codec.used_weight({"X-MBX-USED-WEIGHT-1M": text}) == count
+    assert codec.used_orders({"X-MBX-ORDER-COUNT-1M": text}) == count

@@ -1,0 +1,112 @@
+"""What a client can be told, and what it refuses to be told.
+
+Checked before anything is opened or sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ssl import CERT_REQUIRED, SSLContext
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+from urllib.parse import urlsplit
+
+from binance_papi_async.clock import Clock
+from binance_papi_async.limits.gate import LANES
+from binance_papi_async.limits.limiter import Limiter
+from binance_papi_async.request import Lane
+from binance_papi_async.transport.base import Transport
+from binance_papi_async.transport.direct import DirectTransport
+from binance_papi_async.transport.session import SessionTransport
+from binance_papi_async.wire.signing import HmacKey, Key, load_key
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
+BASE_URL: Final = "https://papi.binance.com"
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options of ``PapiClient``, for ``from_env``."""
+
+    base_url: str
+    recv_window: int
+    timeout: float
+    max_connections: int
+    max_reply_bytes: int | None
+    limiter: Limiter | None
+    session: ClientSession | None
+    transport: Transport | None
+    clock: Clock | None
+    ssl: SSLContext | None
+
+
+def key_from_env(environ: Mapping[str, str]) -> Key:
+    """The key that the variables of ``PapiClient.from_env`` name."""
+    api_key = environ.get("BINANCE_API_KEY")
+    secret = environ.get("BINANCE_API_SECRET")
+    file = environ.get("BINANCE_PRIVATE_KEY_FILE")
+    if not api_key:
+        raise ValueError("BINANCE_API_KEY is not set in the environment")
+    if secret and file:
+        raise ValueError("set BINANCE_API_SECRET or BINANCE_PRIVATE_KEY_FILE, not both")
+    if secret:
+        return HmacKey(api_key, secret)
+    if file:
+        return load_key(api_key, file, environ.get("BINANCE_PRIVATE_KEY_PASSWORD"))
+    raise ValueError(
+        "neither BINANCE_API_SECRET nor BINANCE_PRIVATE_KEY_FILE is set in the environment"
+    )
+
+
+def chosen_limiter(limiter: Limiter | None, clock: Clock | None) -> Limiter:
+    """The limiter a client uses, and its clock with it."""
+    if limiter is None:
+        return Limiter(clock=clock)
+    if clock is not None and clock is not limiter.clock:
+        raise ValueError("the limiter has a clock of its own: give the clock to Limiter(clock=...)")
+    return limiter
+
+
+def chosen_transport(
+    base_url: str, session: ClientSession | None, ssl: SSLContext | None
+) -> Transport:
+    """Through the session that was handed in, or the direct lane."""
+    if session is not None:
+        return SessionTransport(base_url, session=session, ssl=ssl)
+    return DirectTransport(base_url, ssl=ssl)
+
+
+def checked_base_url(base_url: str) -> str:
+    """Scheme, host and port; https unless it is this machine."""
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.path not in ("", "/"):
+        raise ValueError(f"base_url must be like {BASE_URL}, not {base_url!r}")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise ValueError(
+            "base_url must begin with https://: http would show the key to the network"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def checked_timeout(timeout: float) -> float:
+    """Seconds, above zero."""
+    if not timeout > 0:
+        raise ValueError(f"timeout must be above zero seconds, not {timeout}")
+    return timeout
+
+
+def checked_lane(lane: Lane) -> Lane:
+    """A lane there is."""
+    if lane not in LANES:
+        raise ValueError(f"{lane!r} is no lane: {', '.join(LANES)}")
+    return lane
+
+
+def checked_ssl(ssl: Any) -> SSLContext | None:
+    """A context that verifies certificates, or None for the default one."""
+    if ssl is None:
+        return None
+    if not isinstance(ssl, SSLContext) or ssl.verify_mode is not CERT_REQUIRED:
+        raise ValueError("ssl must be an SSLContext that verifies certificates")
+    return ssl
