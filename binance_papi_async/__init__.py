@@ -1,5 +1,6 @@
 """An asyncio client for Binance Portfolio Margin that says truthfully what became of every order."""
 
+from binance_papi_async.cancelling.everything import CancelAllReport
 from binance_papi_async.client import PapiClient
 from binance_papi_async.clock import Clock
 from binance_papi_async.endpoints.general import (
@@ -66,7 +67,17 @@ from binance_papi_async.errors import (
     UnknownOutcomeError,
 )
 from binance_papi_async.limits.limiter import Limiter, Limits
-from binance_papi_async.request import ENDPOINTS, Request
+from binance_papi_async.outcome import (
+    AlreadyClosed,
+    Canceled,
+    Evidence,
+    NotSent,
+    Outcome,
+    Outcomes,
+    Refused,
+    Unknown,
+)
+from binance_papi_async.request import ENDPOINTS, CancelRequest, Request
 from binance_papi_async.version import __version__
 from binance_papi_async.wire.signing import Ed25519Key, HmacKey, Key, RsaKey
 
@@ -74,11 +85,15 @@ __all__ = [
     "ENDPOINTS",
     "AllMarginOrderLists",
     "AllMarginOrders",
+    "AlreadyClosed",
     "AuthenticationError",
     "BannedError",
     "CancelAllMarginOrders",
+    "CancelAllReport",
     "CancelMarginOrder",
     "CancelMarginOrderList",
+    "CancelRequest",
+    "Canceled",
     "CanceledMarginOrder",
     "CanceledMarginOrderList",
     "Clock",
@@ -87,6 +102,7 @@ __all__ = [
     "ContingencyType",
     "Ed25519Key",
     "Empty",
+    "Evidence",
     "Fill",
     "HmacKey",
     "Key",
@@ -103,12 +119,15 @@ __all__ = [
     "NewMarginOcoReply",
     "NewMarginOrder",
     "NewMarginOrderReply",
+    "NotSent",
     "NotSentError",
     "OpenMarginOrderLists",
     "OpenMarginOrders",
     "OrderListMember",
     "OrderStatus",
     "OrderType",
+    "Outcome",
+    "Outcomes",
     "PapiClient",
     "PapiError",
     "Ping",
@@ -118,6 +137,7 @@ __all__ = [
     "QueryServerTime",
     "RateLimit",
     "RateLimitedError",
+    "Refused",
     "RefusedError",
     "ReplyDecodeError",
     "ReplyTimeoutError",
@@ -132,6 +152,7 @@ __all__ = [
     "TimeInForce",
     "TimestampError",
     "UnavailableError",
+    "Unknown",
     "UnknownOrderError",
     "UnknownOutcomeError",
     "__version__",

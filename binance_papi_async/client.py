@@ -1,30 +1,27 @@
-"""The session wrapper: it admits, signs, sends once, and reads.
+"""The session wrapper: what an engine awaits.
 
 ::
 
     async with PapiClient(HmacKey(api_key, secret)) as papi:
         order = await papi.margin.cancel_order(symbol="LTCBTC", order_id=28)
+        outcomes = await papi.cancel_many(requests, deadline=5.0)
 """
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import os
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from ssl import SSLContext
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack
 
+from binance_papi_async.cancelling.canceler import Canceler
+from binance_papi_async.cancelling.everything import CancelAllReport
+from binance_papi_async.carrier import Carrier
 from binance_papi_async.clock import Clock
-from binance_papi_async.endpoints.general import General, QueryServerTime, ServerTime
+from binance_papi_async.endpoints.general import General
 from binance_papi_async.endpoints.margin_orders import MarginOrders
-from binance_papi_async.errors import (
-    PapiError,
-    RateLimitedError,
-    RefusedError,
-    TimestampError,
-    UnknownOutcomeError,
-)
-from binance_papi_async.limits.gate import Permit
 from binance_papi_async.limits.limiter import Limiter, Limits
 from binance_papi_async.options import (
     BASE_URL,
@@ -37,22 +34,21 @@ from binance_papi_async.options import (
     chosen_transport,
     key_from_env,
 )
-from binance_papi_async.request import Lane, Request
+from binance_papi_async.outcome import Outcome, Outcomes, Unknown
+from binance_papi_async.request import CancelRequest, Lane, Request
 from binance_papi_async.transport.base import Transport
-from binance_papi_async.wire import codec
-from binance_papi_async.wire.message import Answer, Outgoing
+from binance_papi_async.wire.codec import check_recv_window
 from binance_papi_async.wire.signing import Key
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
 R = TypeVar("R")
+S = TypeVar("S")
 
-_MILLISECOND: Final = 0.001
-"""A server time is cut to whole milliseconds."""
-_TIMESTAMP_CODE: Final = -1021
-_TOO_MANY_ORDERS: Final = -1015
-_BANNED_STATUS: Final = 418
+CLOSING_PATIENCE: Final = 5.0
+"""Seconds that closing waits for cancels still under way."""
+_log = logging.getLogger("binance_papi_async")
 
 
 class PapiClient:
@@ -85,16 +81,19 @@ class PapiClient:
     ) -> None:
         self._key = key
         self._base_url = checked_base_url(base_url)
-        self._recv_window = codec.check_recv_window(recv_window)
-        self._timeout = checked_timeout(timeout)
-        self._max_reply_bytes = max_reply_bytes
         self._limiter = chosen_limiter(limiter, clock)
-        self._clock = self._limiter.clock
         self._gate = self._limiter.gate(max_connections)
         self._transport = transport or chosen_transport(self._base_url, session, checked_ssl(ssl))
-        self._synchronising = asyncio.Lock()
-        self._synchronised_at = float("-inf")
-        self._is_open = False
+        self._carrier = Carrier(
+            key,
+            self._limiter,
+            self._gate,
+            self._transport,
+            recv_window=check_recv_window(recv_window),
+            timeout=checked_timeout(timeout),
+            max_reply_bytes=max_reply_bytes,
+        )
+        self._canceler = Canceler(self._carrier, max_connections)
         self.margin = MarginOrders(self)
         self.general = General(self)
 
@@ -116,7 +115,7 @@ class PapiClient:
     @property
     def clock(self) -> Clock:
         """The exchange's time, and how sure of it we are."""
-        return self._clock
+        return self._limiter.clock
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -135,20 +134,28 @@ class PapiClient:
 
         Weight 2. Raises what a request raises: ConnectError if the exchange cannot be reached.
         """
-        if self._is_open:
+        if self._carrier.is_open:
             raise RuntimeError("this client is open already")
         try:
             await self._transport.open()
-            self._is_open = True
-            if not self._clock.is_synchronised:
-                await self.synchronise()
+            self._carrier.is_open = True
+            if not self.clock.is_synchronised:
+                await self._carrier.synchronise()
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
-        """Close what this client opened; requests still waiting are told they were not sent."""
-        self._is_open = False
+        """Close what this client opened; requests still waiting are told they were not sent.
+
+        Cancels still under way are waited for, and resolved, for five seconds at most;
+        what nobody knows even then is named in one warning.
+        """
+        if self._carrier.is_open:
+            await self._canceler.close(CLOSING_PATIENCE)
+            if self.unresolved:
+                _log.warning("closed without knowing what became of %s", list(self.unresolved))
+        self._carrier.is_open = False
         self._gate.close()
         await self._transport.close()
 
@@ -157,21 +164,8 @@ class PapiClient:
         await self._transport.warm_up(connections)
 
     async def synchronise(self) -> None:
-        """Learn the exchange's time anew, from its own word and from the date of its answers. Weight 2.
-
-        The first of two questions opens a connection, so the second knows better.
-        """
-        self._clock.forget()
-        for _ in range(2):
-            try:
-                await self._attempt(
-                    QueryServerTime(), self._timeout, None, self._recv_window, "cancel"
-                )
-            except (RefusedError, UnknownOutcomeError):
-                # The time call is undocumented; whatever answers in its place carries a date.
-                if not self._clock.is_synchronised:
-                    raise
-        self._synchronised_at = self._clock.now()
+        """Learn the exchange's time anew; done by itself when the exchange calls a timestamp wrong. Weight 2."""
+        await self._carrier.synchronise()
 
     async def send(
         self,
@@ -192,93 +186,86 @@ class PapiClient:
         Raises NotSentError, RefusedError or UnknownOutcomeError: see ``errors``.
         A timestamp the exchange calls wrong (-1021, not executed) is corrected and sent once more, signed anew.
         """
-        timeout = self._timeout if timeout is None else checked_timeout(timeout)
-        recv_window = (
-            self._recv_window if recv_window is None else codec.check_recv_window(recv_window)
+        carrier = self._carrier
+        return await carrier.send(
+            request,
+            timeout=carrier.timeout if timeout is None else checked_timeout(timeout),
+            max_wait=max_wait,
+            recv_window=(
+                carrier.recv_window if recv_window is None else check_recv_window(recv_window)
+            ),
+            lane=request.endpoint.lane if lane is None else checked_lane(lane),
         )
-        lane = request.endpoint.lane if lane is None else checked_lane(lane)
-        began = self._clock.now()
-        try:
-            return await self._attempt(request, timeout, max_wait, recv_window, lane)
-        except TimestampError as error:
-            if error.code != _TIMESTAMP_CODE:
-                raise
-        await self._synchronise_since(began)
-        return await self._attempt(request, timeout, max_wait, recv_window, lane)
 
-    async def _attempt(
+    async def cancel(
         self,
-        request: Request[R],
-        timeout: float,  # noqa: ASYNC109 - bounds the network part only
-        max_wait: float | None,
-        recv_window: int,
-        lane: Lane,
-    ) -> R:
-        """Wait for a permit, send once, account for it, read."""
-        if not self._is_open:
-            raise RuntimeError("enter the client first: async with PapiClient(...) as papi")
-        gate, weight, orders = self._gate, request.weight, request.endpoint.orders
-        try:
-            permit = gate.acquire_nowait(weight, orders, lane)
-            if permit is None:
-                permit = await gate.acquire(weight, orders, lane, max_wait=max_wait)
-            outgoing = None
-            try:
-                outgoing = self._prepare(request, recv_window)
-                sent = self._clock.now()
-                answer = await self._transport.send(outgoing, timeout=timeout)
-            except BaseException:
-                if outgoing is not None and outgoing.has_left:
-                    permit.keep()
-                else:
-                    permit.give_back()
-                raise
-            return self._read(request, answer, permit, sent)
-        except PapiError as error:
-            error.request = request
-            raise
+        request: CancelRequest[R, S],
+        /,
+        *,
+        deadline: float | None = None,
+        urgent: bool = False,
+    ) -> Outcome[R | S]:
+        """Cancel one order, and say what became of it; never raises for what the exchange does.
 
-    def _prepare(self, request: Request[R], recv_window: int) -> Outgoing:
-        outgoing = codec.prepare(
-            request, self._key, timestamp_ms=self._clock.timestamp_ms(), recv_window=recv_window
-        )
-        if self._max_reply_bytes is not None:
-            outgoing.max_reply_bytes = self._max_reply_bytes
-        return outgoing
+        ``deadline`` in seconds bounds everything, resolution included; default 10.
+        ``urgent`` overtakes batches that wait for weight.
+        Weight 2 for each DELETE, and 10 for reading the order if the reply leaves doubt.
+        """
+        return await self._canceler.cancel(request, deadline=deadline, urgent=urgent)
 
-    def _read(self, request: Request[R], answer: Answer, permit: Permit, sent: float) -> R:
-        """The typed reply, or the error it is; the clock and the limiter learn from either."""
-        headers, received = answer.headers, self._clock.now()
-        date = codec.date(headers)
-        if date is not None:
-            self._clock.learn_date(date, sent=sent, received=received)
-        try:
-            reply = codec.read(request, answer)
-        except RateLimitedError as error:
-            self._obey(error)  # before the permit lets anybody else go
-            raise
-        finally:
-            orders = codec.used_orders(headers) if permit.orders else None
-            permit.settle(codec.used_weight(headers), orders)
-        if isinstance(reply, ServerTime):
-            time = reply.server_time / 1000
-            self._clock.learn(time, time + _MILLISECOND, sent=sent, received=received)
-        return reply
+    async def cancel_many(
+        self,
+        requests: Iterable[CancelRequest[R, S]] | AsyncIterable[CancelRequest[R, S]],
+        /,
+        *,
+        deadline: float | None = None,
+        on_outcome: Callable[[Outcome[R | S]], None] | None = None,
+    ) -> Outcomes[R | S]:
+        """Cancel many orders; one outcome for each, in the order given.
 
-    async def _synchronise_since(self, began: float) -> None:
-        """Synchronise, unless somebody else has since then."""
-        async with self._synchronising:
-            if self._synchronised_at < began:
-                await self.synchronise()
+        The first are under way before the last request is taken from ``requests``.
+        An order named twice is cancelled once and answered twice.
+        ``deadline`` in seconds bounds everything; default 60. ``on_outcome`` is called as they land.
+        Weight 2 for each DELETE, and 5 for each read of a symbol's open orders that doubts make necessary.
+        """
+        return await self._canceler.cancel_many(requests, deadline=deadline, on_outcome=on_outcome)
 
-    def _obey(self, error: RateLimitedError) -> None:
-        """Close the pool as a 429 asks, or for the length of a ban."""
-        if error.status == _BANNED_STATUS:
-            self._limiter.ban(error.until, error.retry_after)
-        elif error.code == _TOO_MANY_ORDERS:
-            self._limiter.close_orders_for(error.retry_after)
-        else:
-            self._limiter.close_for(error.retry_after)
+    def cancel_as_completed(
+        self,
+        requests: Iterable[CancelRequest[R, S]] | AsyncIterable[CancelRequest[R, S]],
+        /,
+        *,
+        deadline: float | None = None,
+    ) -> AsyncIterator[Outcome[R | S]]:
+        """The same as ``cancel_many``, each outcome as it lands."""
+        return self._canceler.cancel_as_completed(requests, deadline=deadline)
+
+    async def cancel_all(
+        self, symbols: Iterable[str], /, *, deadline: float | None = None
+    ) -> CancelAllReport:
+        """Leave no open margin order on these symbols, order lists included, and prove it.
+
+        Reads, cancels the cheaper way, and reads again until a read shows none.
+        ``deadline`` in seconds; default 60. Weight per symbol: 5 a read, 5 or 2 an order a cancel.
+        """
+        return await self._canceler.cancel_all(symbols, deadline=deadline)
+
+    @property
+    def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
+        """Cancels that have left and whose outcome is not known yet, also of callers that went away."""
+        return self._canceler.in_flight
+
+    @property
+    def unresolved(self) -> tuple[Unknown, ...]:
+        """Cancels whose outcome nobody knew at their deadline; ``settle`` asks again."""
+        return self._canceler.unresolved
+
+    async def settle(self, timeout: float) -> Outcomes[Any]:  # noqa: ASYNC109 - a bound of its own, not a cancellation
+        """Wait for cancels under way, and ask again about the unresolved, ``timeout`` seconds at most.
+
+        Returns what has become known of both since it was last asked.
+        """
+        return await self._canceler.settle(timeout)
 
     def __repr__(self) -> str:
         return f"<PapiClient {self._key!r} {self._base_url}>"

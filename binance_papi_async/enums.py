@@ -61,10 +61,10 @@ class OrderStatus(OpenEnum):
     @property
     def is_closed(self) -> bool:
         """Whether an order of this status can neither fill nor be cancelled any more."""
-        return self in _CLOSED
+        return self in CLOSED_STATUSES
 
 
-_CLOSED = frozenset(
+CLOSED_STATUSES = frozenset(
     {
         OrderStatus.FILLED,
         OrderStatus.CANCELED,

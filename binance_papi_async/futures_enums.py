@@ -26,7 +26,7 @@ class FuturesOrderType(OpenEnum):
 
 
 class StrategyType(OpenEnum):
-    """What a conditional order waits for, and what it then places."""
+    """What a conditional (CM) or algo (UM) order waits for, and what it then places."""
 
     STOP = "STOP"
     STOP_MARKET = "STOP_MARKET"

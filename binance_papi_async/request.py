@@ -5,7 +5,7 @@ Pure: nothing here reads a clock, a socket or a key.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from typing import (
     Any,
@@ -27,7 +27,7 @@ RequestT = TypeVar("RequestT", bound="type[Request[Any]]")
 Verb = Literal["GET", "POST", "PUT", "DELETE"]
 Security = Literal["open", "keyed", "signed"]
 """``open``: anybody may ask; ``keyed``: the API key goes along; ``signed``: key, time and signature."""
-Lane = Literal["cancel", "resolve", "order", "read"]
+Lane = Literal["urgent", "cancel", "resolve", "order", "read"]
 """Who waits for whom when weight is scarce: cancels first, reads last."""
 
 ORDER_REPLY_BYTES: Final = 1 << 20
@@ -75,7 +75,7 @@ class Endpoint:
     def reply(self) -> Any:
         """Type of the reply: the ``MarginOrder`` of ``class QueryMarginOrder(OrderRef[MarginOrder])``."""
         (base,) = self.request.__dict__["__orig_bases__"]
-        (reply,) = get_args(base)
+        reply, *_ = get_args(base)
         return reply
 
     @cached_property
@@ -129,6 +129,46 @@ class Request(Struct, Generic[R_co], metaclass=_RequestMeta, frozen=True, rename
             if value is not None:
                 pairs.append(f"{parameter.wire_name}={parameter.text(value)}")
         return "&".join(pairs)
+
+
+S_co = TypeVar("S_co", covariant=True)
+Fate = Literal["open", "canceled", "closed", "ended"]
+"""Where an order is: still open, cancelled, closed in another way, or closed and how is not told."""
+
+
+class CancelRequest(Request[R_co], Generic[R_co, S_co]):
+    """A request that cancels one thing, and knows which requests read it.
+
+    ``R_co`` is the reply of the cancel, ``S_co`` what a read of the thing replies with.
+    """
+
+    @property
+    def key(self) -> Hashable:
+        """Names the thing: two requests with one key cancel the same."""
+        raise NotImplementedError
+
+    def state(self) -> Request[S_co]:
+        """The request that reads what this cancels, open or not."""
+        raise NotImplementedError
+
+    def open_states(self) -> Request[list[S_co]]:
+        """The request that reads everything open where this is open."""
+        raise NotImplementedError
+
+    @staticmethod
+    def keys_of(state: Any) -> tuple[Hashable, ...]:
+        """Every key that names what a read replied with."""
+        raise NotImplementedError
+
+    @staticmethod
+    def fate(state: Any) -> Fate:
+        """Whether what a read replied with is open, and if not, how it ended."""
+        raise NotImplementedError
+
+    @staticmethod
+    def changed_at_ms(state: Any) -> int | None:
+        """When what a read replied with last changed, ms since 1970, if the reply says so."""
+        raise NotImplementedError
 
 
 ENDPOINTS: Final[dict[tuple[Verb, str], type[Request[Any]]]] = {}

@@ -5,14 +5,17 @@ Pure declarations.
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from collections.abc import Hashable
+from typing import Annotated, Any, TypeVar
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, json
 
+from binance_papi_async.enums import CLOSED_STATUSES, OrderStatus
 from binance_papi_async.parameters import ClientId, Symbol, TimestampMs
-from binance_papi_async.request import Request
+from binance_papi_async.request import CancelRequest, Fate, Request
 
 R_co = TypeVar("R_co", covariant=True)
+S_co = TypeVar("S_co", covariant=True)
 UpTo100 = Annotated[int, Meta(ge=1, le=100)]
 UpTo500 = Annotated[int, Meta(ge=1, le=500)]
 UpTo1000 = Annotated[int, Meta(ge=1, le=1000)]
@@ -38,6 +41,35 @@ class OrderRef(Request[R_co]):
         if (self.order_id is None) is (self.orig_client_order_id is None):
             one_of("order", order_id=self.order_id, orig_client_order_id=self.orig_client_order_id)
         super().__post_init__()
+
+
+class CancelOrder(OrderRef[R_co], CancelRequest[R_co, S_co]):
+    """Cancels one order of a symbol. Read it by a request with the same three names."""
+
+    @property
+    def key(self) -> Hashable:
+        """The exchange's id or the client's, and which."""
+        if self.order_id is not None:
+            return ("order", self.order_id)
+        return ("client", self.orig_client_order_id)
+
+    @staticmethod
+    def keys_of(state: Any) -> tuple[Hashable, ...]:
+        """Both ids of an order."""
+        return ("order", state.order_id), ("client", state.client_order_id)
+
+    @staticmethod
+    def fate(state: Any) -> Fate:
+        """By its status."""
+        if state.status == OrderStatus.CANCELED:
+            return "canceled"
+        return "closed" if state.status in CLOSED_STATUSES else "open"
+
+    @staticmethod
+    def changed_at_ms(state: Any) -> int | None:
+        """Its update time."""
+        changed: int | None = state.update_time
+        return changed
 
 
 class TimeRange(Request[R_co]):
@@ -78,3 +110,23 @@ class Done(Struct, frozen=True):
     code: int
     """200."""
     msg: str | None = None
+
+
+decode_done = json.Decoder(Done, strict=False).decode
+"""Reads the code as a number or as text: the exchange has written both."""
+
+
+class Page(TimeRange[R_co]):
+    """One page of a history, newest first."""
+
+    current: Annotated[int, Meta(ge=1)] | None = None
+    """Number of the page, from 1 on; default 1."""
+    size: UpTo100 | None = None
+    """Rows on a page; default 10."""
+
+
+def needs(what: str, request: Request[object], *names: str) -> None:
+    """Raise ValueError unless a request has each of these parameters."""
+    for name in names:
+        if getattr(request, name) is None:
+            raise ValueError(f"{what} needs {name} beside it")

@@ -6,12 +6,21 @@ Source: the Portfolio Margin trade pages; ``DELETE /papi/v1/margin/order`` as of
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Raw, Struct, json
 
 from binance_papi_async.calls import Call, Namespace
-from binance_papi_async.endpoints.bases import OrderRef, TimeRange, UpTo500, UpTo1000, one_of
+from binance_papi_async.endpoints.bases import (
+    CancelOrder,
+    OrderRef,
+    TimeRange,
+    UpTo500,
+    UpTo1000,
+    one_of,
+)
 from binance_papi_async.endpoints.margin_replies import (
     CanceledMarginOrder,
     CanceledMarginOrderList,
@@ -22,6 +31,7 @@ from binance_papi_async.endpoints.margin_replies import (
     NewMarginOrderReply,
 )
 from binance_papi_async.enums import (
+    ListOrderStatus,
     OrderType,
     ResponseType,
     SelfTradePreventionMode,
@@ -30,7 +40,7 @@ from binance_papi_async.enums import (
     TimeInForce,
 )
 from binance_papi_async.parameters import ClientId, Symbol
-from binance_papi_async.request import Request, endpoint
+from binance_papi_async.request import CancelRequest, Fate, Request, endpoint
 
 
 @endpoint("POST", "/papi/v1/margin/order", weight=1, orders=1)
@@ -65,12 +75,36 @@ class NewMarginOrder(Request[NewMarginOrderReply]):
         super().__post_init__()
 
 
+@endpoint("GET", "/papi/v1/margin/order", weight=10)
+class QueryMarginOrder(OrderRef[MarginOrder]):
+    """Read one margin order, open or not. Weight 10."""
+
+
+@endpoint("GET", "/papi/v1/margin/openOrders", weight=5)
+class OpenMarginOrders(Request[list[MarginOrder]]):
+    """Read the open margin orders of a symbol, oldest first. Weight 5."""
+
+    symbol: Symbol
+
+
 @endpoint("DELETE", "/papi/v1/margin/order", weight=2)
-class CancelMarginOrder(OrderRef[CanceledMarginOrder]):
+class CancelMarginOrder(CancelOrder[CanceledMarginOrder, MarginOrder]):
     """Cancel one open margin order. Weight 2."""
 
     new_client_order_id: ClientId | None = None
     """Names this cancel; comes back as ``client_order_id``. Made up by the exchange when left out."""
+
+    def state(self) -> QueryMarginOrder:
+        """Weight 10."""
+        return QueryMarginOrder(
+            symbol=self.symbol,
+            order_id=self.order_id,
+            orig_client_order_id=self.orig_client_order_id,
+        )
+
+    def open_states(self) -> OpenMarginOrders:
+        """Weight 5."""
+        return OpenMarginOrders(symbol=self.symbol)
 
 
 def _decode_canceled(body: bytes) -> list[CanceledMarginOrder | CanceledMarginOrderList]:
@@ -93,18 +127,6 @@ _ITEMS = json.Decoder(list[Raw]).decode
 @endpoint("DELETE", "/papi/v1/margin/allOpenOrders", weight=5, decode=_decode_canceled)
 class CancelAllMarginOrders(Request[list[CanceledMarginOrder | CanceledMarginOrderList]]):
     """Cancel every open margin order of a symbol, order lists too. Weight 5."""
-
-    symbol: Symbol
-
-
-@endpoint("GET", "/papi/v1/margin/order", weight=10)
-class QueryMarginOrder(OrderRef[MarginOrder]):
-    """Read one margin order, open or not. Weight 10."""
-
-
-@endpoint("GET", "/papi/v1/margin/openOrders", weight=5)
-class OpenMarginOrders(Request[list[MarginOrder]]):
-    """Read the open margin orders of a symbol, oldest first. Weight 5."""
 
     symbol: Symbol
 
@@ -161,23 +183,6 @@ class NewMarginOco(Request[NewMarginOcoReply]):
         super().__post_init__()
 
 
-@endpoint("DELETE", "/papi/v1/margin/orderList", weight=2)
-class CancelMarginOrderList(Request[CanceledMarginOrderList]):
-    """Cancel an order list, all its orders at once. Weight 2."""
-
-    symbol: Symbol
-    order_list_id: int | None = None
-    list_client_order_id: ClientId | None = None
-    new_client_order_id: ClientId | None = None
-    """Names this cancel; made up by the exchange when left out."""
-
-    def __post_init__(self) -> None:
-        one_of(
-            "list", order_list_id=self.order_list_id, list_client_order_id=self.list_client_order_id
-        )
-        super().__post_init__()
-
-
 @endpoint("GET", "/papi/v1/margin/orderList", weight=5)
 class QueryMarginOrderList(Request[MarginOrderList]):
     """Read one order list, open or not. Weight 5."""
@@ -193,6 +198,61 @@ class QueryMarginOrderList(Request[MarginOrderList]):
         super().__post_init__()
 
 
+@endpoint("GET", "/papi/v1/margin/openOrderList", weight=5)
+class OpenMarginOrderLists(Request[list[MarginOrderList]]):
+    """Read the open order lists of all symbols. Weight 5."""
+
+
+@endpoint("DELETE", "/papi/v1/margin/orderList", weight=2)
+class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderList]):
+    """Cancel an order list, all its orders at once. Weight 2."""
+
+    symbol: Symbol
+    order_list_id: int | None = None
+    list_client_order_id: ClientId | None = None
+    new_client_order_id: ClientId | None = None
+    """Names this cancel; made up by the exchange when left out."""
+
+    def __post_init__(self) -> None:
+        one_of(
+            "list", order_list_id=self.order_list_id, list_client_order_id=self.list_client_order_id
+        )
+        super().__post_init__()
+
+    @property
+    def key(self) -> Hashable:
+        """The exchange's id or the client's, and which."""
+        if self.order_list_id is not None:
+            return ("list", self.order_list_id)
+        return ("list client", self.list_client_order_id)
+
+    def state(self) -> QueryMarginOrderList:
+        """Weight 5."""
+        return QueryMarginOrderList(
+            order_list_id=self.order_list_id, orig_client_order_id=self.list_client_order_id
+        )
+
+    def open_states(self) -> OpenMarginOrderLists:
+        """Weight 5, for all symbols at once."""
+        return OpenMarginOrderLists()
+
+    @staticmethod
+    def keys_of(state: Any) -> tuple[Hashable, ...]:
+        """Both ids of a list."""
+        return ("list", state.order_list_id), ("list client", state.list_client_order_id)
+
+    @staticmethod
+    def fate(state: Any) -> Fate:
+        """A list that is done may have been cancelled or filled: its orders tell, not the list."""
+        return "open" if state.list_order_status == ListOrderStatus.EXECUTING else "ended"
+
+    @staticmethod
+    def changed_at_ms(state: Any) -> int | None:
+        """When the list last changed."""
+        changed: int | None = state.transaction_time
+        return changed
+
+
 @endpoint("GET", "/papi/v1/margin/allOrderList", weight=100)
 class AllMarginOrderLists(TimeRange[list[MarginOrderList]]):
     """Read order lists of all symbols, whatever became of them. Weight 100."""
@@ -206,11 +266,6 @@ class AllMarginOrderLists(TimeRange[list[MarginOrderList]]):
         if self.from_id is not None and (self.start_time is not None or self.end_time is not None):
             raise ValueError("page by from_id or by start_time and end_time, not both")
         super().__post_init__()
-
-
-@endpoint("GET", "/papi/v1/margin/openOrderList", weight=5)
-class OpenMarginOrderLists(Request[list[MarginOrderList]]):
-    """Read the open order lists of all symbols. Weight 5."""
 
 
 class MarginOrders(Namespace):

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from binance_papi_async.limits.bucket import Charge
     from binance_papi_async.limits.limiter import Limiter
 
-LANES: Final[tuple[Lane, ...]] = ("cancel", "resolve", "order", "read")
+LANES: Final[tuple[Lane, ...]] = ("urgent", "cancel", "resolve", "order", "read")
 """Who goes first when weight or connections are scarce."""
-URGENT: Final[frozenset[Lane]] = frozenset({"cancel", "resolve"})
+URGENT: Final[frozenset[Lane]] = frozenset({"urgent", "cancel", "resolve"})
 """The lanes that may use the reserve."""
 RESERVED_CONNECTIONS: Final = 0.1
 """Share of a client's connections that only urgent lanes may use: slow reads never hold them all."""

@@ -50,7 +50,10 @@ async def connect(
 
 
 def response_parser(protocol: BaseProtocol, loop: asyncio.AbstractEventLoop) -> Any:
-    """Aiohttp's parser of replies, in C where that is built; one serves a connection for its life."""
+    """Aiohttp's parser of replies, in C where that is built; one serves a connection for its life.
+
+    It leaves bodies compressed: only since 3.13.3 does it bound what they grow to.
+    """
     return HttpResponseParser(
         protocol,
         loop,
@@ -58,7 +61,7 @@ def response_parser(protocol: BaseProtocol, loop: asyncio.AbstractEventLoop) -> 
         payload_exception=ClientPayloadError,
         response_with_body=True,
         read_until_eof=True,
-        auto_decompress=True,
+        auto_decompress=False,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+import zlib
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -29,6 +30,13 @@ _SWITCHING_PROTOCOLS: Final = 101
 _FIRST_FINAL_STATUS: Final = 200
 _HEAD_END: Final = b"\r\n\r\n"
 _LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
+_MAX_HEAD_BYTES: Final = 1 << 16
+"""aiohttp bounds a line of the head; how many lines, only since 3.13."""
+_MAX_FRAMING: Final = 8
+"""Bytes on the wire per byte of a body: the smallest chunks take six."""
+_WINDOW_BITS: Final = {"gzip": 31, "deflate": 15}
+_RAW_DEFLATE: Final = -15
+_ZLIB_METHOD: Final = 8
 
 
 class Channel(BaseProtocol):
@@ -51,9 +59,9 @@ class Channel(BaseProtocol):
         self._payload: StreamReader | None = None
         self._head = b""
         self._received = 0
+        self._poll: select.poll | None = None
         self._is_clean = True
         """Whether nothing came that does not belong to a reply."""
-        self.idle_since = 0.0
 
     def take_over(self) -> bool:
         """Become the protocol of the connection; False if that has ended already."""
@@ -63,6 +71,9 @@ class Channel(BaseProtocol):
             return False
         transport.set_protocol(self)
         self.connection_made(transport)
+        if hasattr(select, "poll"):
+            self._poll = select.poll()
+            self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
         return True
 
     @property
@@ -88,15 +99,13 @@ class Channel(BaseProtocol):
         self.transport.write(data)
         return waiter
 
-    def has_ended(self) -> bool:
-        """Whether the other side has closed, or said something unasked, that the loop has not seen yet."""
+    def has_news(self) -> bool:
+        """Whether something waits in the socket that the loop has not seen yet: mostly, its end."""
+        if self._poll is not None:
+            return bool(self._poll.poll(0))
         assert self.transport is not None, "ask can_carry first"  # noqa: S101
         socket = self.transport.get_extra_info("socket")
-        if not hasattr(select, "poll"):
-            return bool(select.select([socket.fileno()], [], [], 0)[0])
-        poll = select.poll()
-        poll.register(socket.fileno(), select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(select.select([socket.fileno()], [], [], 0)[0])
 
     def close(self) -> None:
         """End the connection at once; a reply still waited for is lost."""
@@ -152,14 +161,19 @@ class Channel(BaseProtocol):
     def _look(self, data: bytes) -> None:
         """Whether the reply is whole, or has become too large."""
         payload, outgoing = self._payload, self._outgoing
-        if payload is None or outgoing is None:
+        if outgoing is None:
+            return
+        if payload is None:
+            if len(self._head) > _MAX_HEAD_BYTES:
+                self._fail(ReplyDecodeError(f"the head of the reply to {outgoing!r} has no end"))
+                self.close()
             return
         error = payload.exception()
         if error is not None:
             self._fail(self._not_http(error))
             self.close()
-        elif payload.total_bytes > outgoing.max_reply_bytes:
-            self._fail(self._too_large(payload, outgoing.max_reply_bytes))
+        elif self._is_too_large(payload, outgoing.max_reply_bytes):
+            self._fail(self._too_large(payload.read_nowait(-1), outgoing.max_reply_bytes))
             self.close()
         elif payload.is_eof():
             self._finish(payload, data)
@@ -167,11 +181,39 @@ class Channel(BaseProtocol):
     def _finish(self, payload: StreamReader, data: bytes) -> None:
         """Hand the reply over, and see whether anything came behind it."""
         message, waiter = self._message, self._waiter
-        if message.should_close or not self._ends_with(message, data):
+        if message.should_close or message.upgrade or not self._ends_with(message, data):
             self._is_clean = False
+        body = payload.read_nowait(-1)
+        if message.compression is not None:
+            inflated = self._inflated(body, message.compression)
+            if isinstance(inflated, ReplyDecodeError):
+                self._is_clean = False
+                self._fail(inflated)
+                return
+            body = inflated
         self._rest()
         if waiter is not None and not waiter.done():
-            waiter.set_result(Answer(message.code, message.headers, payload.read_nowait(-1)))
+            waiter.set_result(Answer(message.code, message.headers, body))
+
+    def _inflated(self, body: bytes, encoding: str) -> bytes | ReplyDecodeError:
+        """A compressed body, never more of it than may be; or what is wrong with it."""
+        assert self._outgoing is not None, "a reply answers a request"  # noqa: S101
+        limit = self._outgoing.max_reply_bytes
+        bits = _WINDOW_BITS.get(encoding)
+        if bits is None:
+            return self._not_http(ValueError(encoding))
+        if encoding == "deflate" and body and body[0] & 0xF != _ZLIB_METHOD:
+            bits = _RAW_DEFLATE  # what many servers mean by it
+        inflating = zlib.decompressobj(bits)
+        try:
+            inflated = inflating.decompress(body, limit + 1)
+        except zlib.error as error:
+            return self._not_http(error)
+        if len(inflated) > limit:
+            return self._too_large(inflated, limit)
+        if body and (not inflating.eof or inflating.unused_data):
+            return self._not_http(EOFError())
+        return inflated
 
     def _ends_with(self, message: Any, data: bytes) -> bool:
         """Whether the bytes received end where the reply does: the parser keeps silent about a few more."""
@@ -220,9 +262,14 @@ class Channel(BaseProtocol):
             f"the answer to {self._outgoing!r} is not HTTP: {type(error).__name__}", status=status
         )
 
-    def _too_large(self, payload: StreamReader, limit: int) -> ReplyDecodeError:
+    def _is_too_large(self, payload: StreamReader, limit: int) -> bool:
+        return (
+            payload.total_bytes > limit or self._received > _MAX_HEAD_BYTES + _MAX_FRAMING * limit
+        )
+
+    def _too_large(self, body: bytes, limit: int) -> ReplyDecodeError:
         return ReplyDecodeError(
             f"the reply to {self._outgoing!r} is larger than {limit} bytes",
             status=self._message.code,
-            body=payload.read_nowait(limit),
+            body=body[:limit],
         )

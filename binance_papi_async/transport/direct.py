@@ -19,10 +19,10 @@ from binance_papi_async.transport import aiohttp_internals
 from binance_papi_async.transport.base import USER_AGENT
 from binance_papi_async.transport.channel import Channel
 from binance_papi_async.transport.failures import connect_error
+from binance_papi_async.transport.fallback import session_instead
+from binance_papi_async.transport.session import NEWS_TURNS, SessionTransport
 from binance_papi_async.wire.message import Answer, Outgoing
 
-FRESH_SECONDS: Final = 0.05
-"""A channel idle for longer is looked at before use: the loop may not have seen yet that it ended."""
 WARM_UP_SECONDS: Final = 10.0
 """How long opening a connection ahead of need may take."""
 
@@ -31,6 +31,7 @@ class DirectTransport:
     """A pool of kept-alive channels to one exchange.
 
     It opens as many as requests are under way at once; the limiter's gate bounds those.
+    With an aiohttp that it cannot lean on it warns, and everything goes through a session instead.
     """
 
     def __init__(self, base_url: str, *, ssl: SSLContext | None = None) -> None:
@@ -39,38 +40,61 @@ class DirectTransport:
         self._host = urlsplit(base_url).netloc
         self._heads: dict[tuple[str, str | None], str] = {}
         self._connector: TCPConnector | None = None
+        self._instead: SessionTransport | None = None
         self._idle: list[Channel] = []
         self._channels: set[Channel] = set()
 
     async def open(self) -> None:
         """Check that this aiohttp is one we can lean on, and get ready."""
         self._loop = asyncio.get_running_loop()
-        aiohttp_internals.check()
-        self._connector = aiohttp_internals.connector(self._ssl)
+        try:
+            aiohttp_internals.check()
+        except Exception as error:  # noqa: BLE001 - in whatever way it has changed
+            self._instead = session_instead(self._base_url, self._ssl, error)
+            await self._instead.open()
+        else:
+            self._connector = aiohttp_internals.connector(self._ssl)
 
     async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - bounds the network part only
         """Put the request on the wire once, and return the whole answer."""
+        if self._instead is not None:
+            return await self._instead.send(outgoing, timeout=timeout)
         deadline = self._loop.time() + timeout
-        channel = self._idle_channel() or await self._connect(timeout)
+        channel = await self._idle_channel() or await self._connect(timeout)
         try:
+            if self._loop.time() >= deadline:
+                raise ConnectError(
+                    "a connection was open only when the time for the reply was over"
+                )
             return await channel.request(self._bytes(outgoing), outgoing, deadline)
         finally:
             self._release(channel)
 
     async def warm_up(self, connections: int) -> None:
         """Open connections, TLS and all, until that many are idle; raises ConnectError if one cannot be."""
-        missing = connections - len(self._idle)
-        opening = (self._connect(WARM_UP_SECONDS) for _ in range(missing))
-        opened = await asyncio.gather(*opening, return_exceptions=True)
+        opened: list[Channel] = []
+
+        async def open_one() -> None:
+            opened.append(await self._connect(WARM_UP_SECONDS))
+
+        missing = 0 if self._instead is not None else connections - len(self._idle)
+        try:
+            failures = await asyncio.gather(
+                *(open_one() for _ in range(missing)), return_exceptions=True
+            )
+            for failure in filter(None, failures):
+                raise failure
+        except BaseException:
+            for channel in opened:
+                channel.close()
+            raise
         for channel in opened:
-            if isinstance(channel, Channel):
-                self._release(channel)
-        for error in opened:
-            if isinstance(error, BaseException):
-                raise error
+            self._release(channel)
 
     async def close(self) -> None:
         """Close every channel; whoever waits for a reply is told that it may have been carried out."""
+        if self._instead is not None:
+            await self._instead.close()
         connector, self._connector = self._connector, None
         if connector is None:
             return
@@ -81,17 +105,27 @@ class DirectTransport:
         while self._channels:  # noqa: ASYNC110 - an aborted connection is gone within a few turns of the loop
             await asyncio.sleep(0)
 
-    def _idle_channel(self) -> Channel | None:
+    async def _idle_channel(self) -> Channel | None:
         """The channel used last that has not ended meanwhile."""
-        now = self._loop.time()
         while self._idle:
             channel = self._idle.pop()
-            if channel.can_carry and (
-                now - channel.idle_since < FRESH_SECONDS or not channel.has_ended()
-            ):
+            if channel.can_carry and (not channel.has_news() or await self._is_spared(channel)):
                 return channel
             channel.close()
         return None
+
+    async def _is_spared(self, channel: Channel) -> bool:
+        """Whether a channel can carry a request still when the loop has seen its news.
+
+        With TLS that may be a session ticket, which is no reason to end it.
+        """
+        try:
+            for _ in range(NEWS_TURNS):
+                await asyncio.sleep(0)
+        except BaseException:
+            channel.close()
+            raise
+        return channel.can_carry and not channel.has_news()
 
     async def _connect(self, timeout: float) -> Channel:  # noqa: ASYNC109 - aiohttp's own bound
         if self._connector is None:
@@ -104,14 +138,15 @@ class DirectTransport:
             channel = Channel(connection, self._loop, self._forget)
             if channel.take_over():
                 self._channels.add(channel)
-                return channel
+                if self._connector is not None:
+                    return channel
+                channel.close()
             failure = ConnectError("the connection ended as soon as it was opened")
         raise failure
 
     def _release(self, channel: Channel) -> None:
         """Keep a channel for the next request, if it can carry one."""
         if channel.can_carry and self._connector is not None:
-            channel.idle_since = self._loop.time()
             self._idle.append(channel)
         else:
             channel.close()

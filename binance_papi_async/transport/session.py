@@ -11,9 +11,9 @@ Here a client middleware turns such a drop into our own error, which the session
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from ssl import SSLContext
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import (
     ClientError,
@@ -33,6 +33,7 @@ from yarl import URL
 
 from binance_papi_async.errors import (
     ConnectionLostError,
+    NotSentError,
     PapiError,
     ReplyDecodeError,
     ReplyTimeoutError,
@@ -44,6 +45,9 @@ from binance_papi_async.wire.message import Answer, Outgoing
 CONNECT_SHARE: Final = 0.9
 """Share of a timeout that opening a connection may take: beyond it no reply would come in time,
 and giving up then is still provably before anything left."""
+
+NEWS_TURNS: Final = 3
+"""Turns of the loop in which it sees what waits in a socket: one to poll, one to read; uvloop takes one more."""
 
 
 class SessionTransport:
@@ -78,6 +82,9 @@ class SessionTransport:
 
     async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - bounds the network part only
         """Put the request on the wire once, and return the whole answer."""
+        if self._session is None or self._session.closed:
+            raise NotSentError("the client, or the session handed to it, is closed")
+        await _look_up(self._session)
         # A session does not tell when bytes leave, so they may have, unless it says it could not connect.
         outgoing.has_left = True
         try:
@@ -101,7 +108,7 @@ class SessionTransport:
             await session.close()
 
     async def _exchange(self, outgoing: Outgoing, timeout: float) -> Answer:  # noqa: ASYNC109
-        if self._session is None:
+        if self._session is None:  # closed while the loop looked up
             raise ConnectionLostError("the client was closed")
         connect = timeout * CONNECT_SHARE
         async with self._session.request(
@@ -115,6 +122,20 @@ class SessionTransport:
             return Answer(
                 response.status, response.headers, await _body(response, outgoing.max_reply_bytes)
             )
+
+
+async def _look_up(session: ClientSession) -> None:
+    """Let the loop see which idle connections have ended, and end those where something came unasked.
+
+    aiohttp does neither: it would take such bytes for the next reply (``BaseConnector._get``, 3.12 to 3.14).
+    """
+    for _ in range(NEWS_TURNS):
+        await asyncio.sleep(0)
+    pool: Mapping[object, Iterable[tuple[Any, float]]] = getattr(session.connector, "_conns", {})
+    for idle in pool.values():
+        for protocol, _ in idle:
+            if protocol.should_close:
+                protocol.close()
 
 
 async def _without_resend(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:

@@ -356,7 +356,7 @@ async def test_the_snapshot_says_what_is_known() -> None:
     assert (limits.weight_used, limits.weight_limit, limits.cancel_reserve) == (42, 100, 10)
     assert (limits.orders_used, limits.orders_limit) == (3, 10)
     assert (limits.blocked_until, limits.is_banned) == (None, False)
-    assert limits.waiting == {"cancel": 0, "resolve": 0, "order": 0, "read": 0}
+    assert limits.waiting == {"urgent": 0, "cancel": 0, "resolve": 0, "order": 0, "read": 0}
 
 
 @held

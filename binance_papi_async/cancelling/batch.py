@@ -1,0 +1,169 @@
+"""Many cancels at once, fed from one source, each to its own outcome.
+
+The first leave before the last request is taken from the source.
+As many are under way as there are connections; whoever falls into doubt is resolved beside the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Hashable, Iterable
+from typing import Any, TypeAlias
+
+from binance_papi_async.cancelling.decision import Ask, Send, Step
+from binance_papi_async.cancelling.operation import Operation
+from binance_papi_async.outcome import Outcome
+from binance_papi_async.request import CancelRequest
+
+Request: TypeAlias = CancelRequest[Any, Any]
+Source: TypeAlias = Iterable[Request] | AsyncIterable[Request]
+
+
+class _Order:
+    """One order of a batch, and every place in the source that named it."""
+
+    __slots__ = ("outcome", "places")
+
+    def __init__(self, place: int) -> None:
+        self.places = [place]
+        self.outcome: Outcome[Any] | None = None
+
+
+class Batch:
+    """Cancels whatever a source names; ``land`` is called with place and outcome."""
+
+    def __init__(  # noqa: PLR0913 - the canceler's side of a batch
+        self,
+        source: Source,
+        *,
+        operate: Callable[[Request], Operation],
+        end: Callable[[Operation, Outcome[Any]], None],
+        land: Callable[[int, Outcome[Any]], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        max_workers: int,
+    ) -> None:
+        self._source = _taken_from(source)
+        self._operate = operate
+        self._end = end
+        self._land = land
+        self._create_task = spawn
+        self._max_workers = max_workers
+        self._orders: dict[Hashable, _Order] = {}
+        self._taken = 0
+        self._tasks: dict[asyncio.Task[None], Operation | None] = {}
+        self._workers = 0
+        self._taking = asyncio.Lock()
+        self._is_drained = False
+        self._error: Exception | None = None
+        self._finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.weight = 0
+        """Request weight spent by operations that have ended."""
+        self._spawn(self._work())
+
+    async def wait(self) -> None:
+        """Until every request has its outcome; then raise what the source or ``land`` raised, if they did."""
+        try:
+            await asyncio.shield(self._finished)
+        except asyncio.CancelledError:
+            self.abandon()
+            raise
+        if self._error is not None:
+            raise self._error
+
+    def abandon(self) -> None:
+        """The caller is gone: take no more, drop what has not left, and let what has left finish."""
+        self._is_drained = True
+        for task, operation in self._tasks.items():
+            if operation is None or not operation.has_left:
+                task.cancel()
+
+    async def _work(self) -> None:
+        """Cancel one order after the other, until the source has no more."""
+        self._workers += 1
+        try:
+            while (order := await self._next()) is not None:
+                request, place = order
+                if self._workers < self._max_workers:
+                    self._spawn(self._work())
+                await self._cancel(request, place)
+        finally:
+            self._workers -= 1
+
+    async def _next(self) -> tuple[Request, _Order] | None:
+        """The next request that names an order for the first time."""
+        while not self._is_drained:
+            async with self._taking:
+                try:
+                    request = await anext(self._source)
+                except StopAsyncIteration:
+                    self._is_drained = True
+                    break
+                except Exception as error:  # noqa: BLE001 - the source's; what is under way comes first
+                    self._fail(error)
+                    break
+                place, self._taken = self._taken, self._taken + 1
+            name = (type(request), request.key)
+            order = self._orders.get(name)
+            if order is None:
+                order = self._orders[name] = _Order(place)
+                return request, order
+            order.places.append(place)
+            if order.outcome is not None:
+                self._announce(place, order.outcome)
+        return None
+
+    async def _cancel(self, request: Request, order: _Order) -> None:
+        operation = self._operate(request)
+        task = asyncio.current_task()
+        assert task is not None, "workers are tasks"  # noqa: S101 - for the checkers
+        self._tasks[task] = operation
+        step = await operation.begin()
+        self._tasks[task] = None
+        if isinstance(step, Send | Ask):
+            self._spawn(self._finish(operation, order, step), operation)
+        else:
+            self._settle(operation, order, step)
+
+    async def _finish(self, operation: Operation, order: _Order, step: Step[Any]) -> None:
+        self._settle(operation, order, await operation.finish(step))
+
+    def _settle(self, operation: Operation, order: _Order, outcome: Outcome[Any]) -> None:
+        self.weight += operation.weight
+        self._end(operation, outcome)
+        order.outcome = outcome
+        for place in order.places:
+            self._announce(place, outcome)
+
+    def _announce(self, place: int, outcome: Outcome[Any]) -> None:
+        try:
+            self._land(place, outcome)
+        except Exception as error:  # noqa: BLE001 - the caller's callback; the other orders come first
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._is_drained = True
+        self._error = self._error or error
+
+    def _spawn(
+        self, coroutine: Coroutine[Any, Any, None], operation: Operation | None = None
+    ) -> None:
+        task = self._create_task(coroutine)
+        self._tasks[task] = operation
+        task.add_done_callback(self._end_task)
+
+    def _end_task(self, task: asyncio.Task[None]) -> None:
+        del self._tasks[task]
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self._fail(error)
+        if not self._tasks and not self._finished.done():
+            self._finished.set_result(None)
+
+
+async def _taken_from(source: Source) -> AsyncIterator[Request]:
+    """One by one, whichever kind of iterable it is."""
+    if isinstance(source, AsyncIterable):
+        async for request in source:
+            yield request
+    else:
+        for request in source:
+            yield request

@@ -1,0 +1,210 @@
+"""Cancelling one, many, all; and the ledger of what is under way or unresolved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable
+from typing import Any, Final, TypeVar
+
+from binance_papi_async.cancelling.batch import Batch, Source
+from binance_papi_async.cancelling.decision import Ask
+from binance_papi_async.cancelling.everything import CancelAllReport, CancelEverything
+from binance_papi_async.cancelling.operation import Operation
+from binance_papi_async.cancelling.resolver import Resolver
+from binance_papi_async.carrier import Carrier
+from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
+from binance_papi_async.outcome import Outcome, Outcomes, Unknown
+from binance_papi_async.request import CancelRequest, Lane
+
+T = TypeVar("T")
+
+ONE_DEADLINE: Final = 10.0
+"""Seconds for one cancel unless told otherwise."""
+MANY_DEADLINE: Final = 60.0
+"""Seconds for many: the exchange's minute turns once within them."""
+
+
+class Canceler:
+    """Cancels, and keeps what must not be lost when a caller goes away."""
+
+    def __init__(self, carrier: Carrier, max_connections: int) -> None:
+        self._carrier = carrier
+        self._max_workers = max_connections
+        self._resolver = Resolver(carrier)
+        self._operations: set[Operation] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._unresolved: dict[Hashable, tuple[Operation, Unknown]] = {}
+        self._uncollected: list[Outcome[Any]] = []
+
+    @property
+    def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
+        """Requests that have left and whose outcome is not known yet."""
+        return tuple(each.request for each in self._operations if each.has_left)
+
+    @property
+    def unresolved(self) -> tuple[Unknown, ...]:
+        """What nobody knew at its deadline."""
+        return tuple(unknown for _, unknown in self._unresolved.values())
+
+    async def cancel(
+        self, request: CancelRequest[Any, Any], *, deadline: float | None, urgent: bool
+    ) -> Outcome[Any]:
+        """One order."""
+        operation = self._operation(
+            request, _ends_at(deadline, ONE_DEADLINE), lane="urgent" if urgent else "cancel"
+        )
+        task = self._spawn(self._run(operation))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if operation.has_left:
+                task.add_done_callback(self._keep_outcome)
+            else:
+                task.cancel()
+            raise
+
+    async def cancel_many(
+        self,
+        source: Source,
+        *,
+        deadline: float | None,
+        on_outcome: Callable[[Outcome[Any]], None] | None,
+    ) -> Outcomes[Any]:
+        """Every order the source names."""
+        landed: dict[int, Outcome[Any]] = {}
+
+        def land(place: int, outcome: Outcome[Any]) -> None:
+            landed[place] = outcome
+            if on_outcome is not None:
+                on_outcome(outcome)
+
+        batch = self._batch(source, deadline, land)
+        try:
+            await batch.wait()
+        except BaseException:
+            self._uncollected += landed.values()
+            raise
+        return Outcomes((landed[place] for place in sorted(landed)), weight=batch.weight)
+
+    async def cancel_as_completed(
+        self, source: Source, *, deadline: float | None
+    ) -> AsyncIterator[Outcome[Any]]:
+        """Every order the source names, each as it lands."""
+        landed: asyncio.Queue[Outcome[Any] | None] = asyncio.Queue()
+        batch = self._batch(source, deadline, lambda _, outcome: landed.put_nowait(outcome))
+        waiting = self._spawn(batch.wait())
+        waiting.add_done_callback(lambda _: landed.put_nowait(None))
+        try:
+            while (outcome := await landed.get()) is not None:
+                yield outcome
+            await waiting
+        finally:
+            batch.abandon()
+            while not landed.empty():
+                if (outcome := landed.get_nowait()) is not None:
+                    self._uncollected.append(outcome)
+
+    async def cancel_all(
+        self, symbols: Iterable[str], *, deadline: float | None
+    ) -> CancelAllReport:
+        """Every open margin order of the symbols."""
+        ends_at = _ends_at(deadline, MANY_DEADLINE)
+        return await CancelEverything(self._carrier, self._cancel_singles, ends_at=ends_at).run(
+            symbols
+        )
+
+    async def _cancel_singles(
+        self, requests: list[CancelMarginOrder], deadline: float
+    ) -> Outcomes[Any]:
+        return await self.cancel_many(requests, deadline=deadline, on_outcome=None)
+
+    async def settle(self, timeout: float) -> Outcomes[Any]:  # noqa: ASYNC109 - a bound of its own
+        """Wait for what is under way, then ask again about what is unresolved."""
+        ends_at = asyncio.get_running_loop().time() + timeout
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout)
+        again = [operation for operation, _ in self._unresolved.values()]
+        outcomes = await asyncio.gather(*(self._ask_again(each, ends_at) for each in again))
+        known = [each for each in outcomes if not isinstance(each, Unknown)]
+        known += [each for each in self._uncollected if not isinstance(each, Unknown)]
+        self._uncollected.clear()
+        return Outcomes(known, weight=sum(each.weight for each in again))
+
+    async def close(self, patience: float) -> None:
+        """Settle, within that many seconds, and let go of the rest."""
+        if self._operations or self._unresolved:
+            await self.settle(patience)
+        self._resolver.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _batch(
+        self, source: Source, deadline: float | None, land: Callable[[int, Outcome[Any]], None]
+    ) -> Batch:
+        ends_at = _ends_at(deadline, MANY_DEADLINE)
+        return Batch(
+            source,
+            operate=lambda request: self._operation(request, ends_at, is_bulk=True),
+            end=self._end,
+            land=land,
+            spawn=self._spawn,
+            max_workers=self._max_workers,
+        )
+
+    def _operation(
+        self,
+        request: CancelRequest[Any, Any],
+        ends_at: float,
+        *,
+        lane: Lane = "cancel",
+        is_bulk: bool = False,
+    ) -> Operation:
+        operation = Operation(
+            request, self._carrier, self._resolver, ends_at=ends_at, lane=lane, is_bulk=is_bulk
+        )
+        self._operations.add(operation)
+        return operation
+
+    async def _run(self, operation: Operation) -> Outcome[Any]:
+        try:
+            outcome = await operation.finish(await operation.begin())
+        finally:
+            self._operations.discard(operation)
+        self._end(operation, outcome)
+        return outcome
+
+    async def _ask_again(self, operation: Operation, ends_at: float) -> Outcome[Any]:
+        operation.extend(ends_at)
+        self._operations.add(operation)
+        try:
+            outcome = await operation.finish(Ask())
+        finally:
+            self._operations.discard(operation)
+        self._end(operation, outcome)
+        return outcome
+
+    def _end(self, operation: Operation, outcome: Outcome[Any]) -> None:
+        """Note whether an operation is resolved."""
+        self._operations.discard(operation)
+        name = (type(operation.request), operation.request.key)
+        if isinstance(outcome, Unknown):
+            self._unresolved[name] = (operation, outcome)
+        else:
+            self._unresolved.pop(name, None)
+
+    def _keep_outcome(self, task: asyncio.Task[Outcome[Any]]) -> None:
+        if not task.cancelled() and task.exception() is None:
+            self._uncollected.append(task.result())
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _ends_at(deadline: float | None, default: float) -> float:
+    if deadline is not None and not deadline > 0:
+        raise ValueError(f"deadline must be above zero seconds, not {deadline}")
+    return asyncio.get_running_loop().time() + (default if deadline is None else deadline)

@@ -1,0 +1,181 @@
+"""What to do next about one cancel, given everything that is known of it.
+
+Pure: events in, the next step out. The rules, in the order they are asked:
+
+- A definite answer is believed. An "unknown order" is not definite: it also answers a cancel that worked.
+- After a lost reply nothing is sent before a read has shown that the order is still open.
+- What is documented as not executed is sent again, after 200, 400, 800 ms.
+- At the deadline, what may have been carried out is ``Unknown``; never success, never failure.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+
+from binance_papi_async.errors import (
+    ConnectError,
+    NotSentError,
+    PapiError,
+    RateLimitedError,
+    RefusedError,
+    TimestampError,
+    UnavailableError,
+    UnknownOrderError,
+    UnknownOutcomeError,
+)
+from binance_papi_async.outcome import (
+    AlreadyClosed,
+    Canceled,
+    Evidence,
+    NotSent,
+    Outcome,
+    Refused,
+    Unknown,
+)
+from binance_papi_async.request import CancelRequest
+
+O_co = TypeVar("O_co", covariant=True)
+
+BACK_OFF: Final = (0.2, 0.4, 0.8)
+"""Seconds before sending again, as the exchange asks (PAPI general page); the last one repeats."""
+MAX_UNAVAILABLE: Final = 5
+"""How often "down" or "overloaded" is answered by sending again (the page: three to five times)."""
+MAX_TIMESTAMPS: Final = 2
+BANNED_STATUS: Final = 418
+
+
+How = Literal["state", "open", "either"]
+"""Read the order itself, or the list of open orders, or whichever is cheaper."""
+
+
+class Send(NamedTuple):
+    """Send the DELETE, after that many seconds."""
+
+    after: float = 0.0
+
+
+class Ask(NamedTuple):
+    """Read what became of the order, after that many seconds."""
+
+    after: float = 0.0
+    how: How = "either"
+
+
+Step: TypeAlias = Send | Ask | Outcome[O_co]
+
+
+class Decision(Generic[O_co]):
+    """One order to be cancelled, and what is known of it."""
+
+    def __init__(self, request: CancelRequest[Any, Any]) -> None:
+        self._request = request
+        self._lost: UnknownOutcomeError | None = None
+        """The last attempt that may have been carried out."""
+        self._denied: UnknownOrderError | None = None
+        """The exchange said there is no open order under that id."""
+        self._refused: RefusedError | None = None
+        self._not_sent: NotSentError | None = None
+        self._asking: PapiError | None = None
+        """Why asking did not help."""
+        self._again = 0
+        self._unavailable = 0
+        self._timestamps = 0
+        self._missing = 0
+
+    def replied(self, order: Any) -> Outcome[Any]:
+        """The exchange answered the cancel with the order."""
+        return Canceled(self._request, order, Evidence.REPLY)
+
+    def failed(self, error: PapiError) -> Step[Any]:
+        """The DELETE ended so."""
+        match error:
+            case UnknownOutcomeError():
+                self._lost = error
+                return Ask()
+            case UnknownOrderError():
+                self._denied = error
+                return Ask(how="state")
+            case ConnectError():
+                self._not_sent = error
+                return Send(self._pause())
+            case NotSentError():
+                self._not_sent = error
+                return self.at_deadline()
+            case UnavailableError() if self._unavailable < MAX_UNAVAILABLE:
+                self._unavailable += 1
+                self._refused = error
+                return Send(self._pause())
+            case TimestampError() if self._timestamps < MAX_TIMESTAMPS:
+                self._timestamps += 1
+                self._refused = error
+                return Send()
+            case RateLimitedError(status=status) if status != BANNED_STATUS:
+                self._refused = error
+                return Send()  # the pool is closed until it may go
+            case RefusedError():
+                self._refused = error
+                return self.at_deadline()
+            case _:  # an error of no branch: nobody knows
+                self._lost = UnknownOutcomeError(str(error))
+                return Ask()
+
+    def read(self, state: Any, sent_at: float) -> Step[Any]:
+        """The order, read after an attempt; ``sent_at`` is when the first one left, exchange time."""
+        self._missing = 0
+        fate = self._request.fate(state)
+        if fate == "open":
+            return self.still_open()
+        changed_at = self._request.changed_at_ms(state)
+        was_before = changed_at is not None and changed_at / 1000 < sent_at
+        if self._lost is None or was_before or fate == "closed":
+            return AlreadyClosed(self._request, state)
+        return Canceled(self._request, state, Evidence.QUERY)
+
+    def missing(self, error: UnknownOrderError) -> Step[Any]:
+        """The exchange does not know the order; asked once more, since a new order may not be visible yet."""
+        self._missing += 1
+        if self._missing == 1:
+            return Ask(BACK_OFF[0], how="state")
+        if self._lost is not None:
+            return Ask(how="open")  # closed orders are forgotten in time, open ones never
+        self._denied = None
+        self._refused = error
+        return self.at_deadline()
+
+    def still_open(self) -> Step[Any]:
+        """A read after the last attempt shows the order open: it was not cancelled, so send again."""
+        return Send(self._pause())
+
+    def absent(self) -> Step[Any]:
+        """The order is not among the open ones, read after the last attempt."""
+        if self._denied is not None and self._missing == 0:
+            return Ask(how="state")  # it was closed before one of our attempts: how matters
+        return Canceled(self._request, None, Evidence.OPEN_ORDERS)
+
+    def unread(self, error: PapiError, how: How) -> Step[Any]:
+        """Asking failed; ask again, unless the answer would be the same."""
+        self._asking = error
+        return self.at_deadline() if is_final(error) else Ask(self._pause(), how)
+
+    def at_deadline(self) -> Outcome[Any]:
+        """Time is up, or nothing more can be done."""
+        in_doubt = self._lost or self._denied
+        if in_doubt is not None:
+            return Unknown(self._request, self._asking or in_doubt)
+        if self._refused is not None:
+            return Refused(self._request, self._refused)
+        if self._not_sent is not None:
+            return NotSent(self._request, self._not_sent)
+        return NotSent(self._request, NotSentError("the deadline passed before this could be sent"))
+
+    def _pause(self) -> float:
+        pause = BACK_OFF[min(self._again, len(BACK_OFF) - 1)]
+        self._again += 1
+        return pause
+
+
+def is_final(error: PapiError) -> bool:
+    """Whether asking the same again would be answered the same."""
+    if isinstance(error, RefusedError):
+        return not isinstance(error, UnavailableError | RateLimitedError | TimestampError)
+    return isinstance(error, NotSentError) and not isinstance(error, ConnectError)

@@ -1,0 +1,142 @@
+"""One decision, carried out: the DELETEs, the pauses, the questions, until an outcome or the deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from binance_papi_async.cancelling.decision import Ask, Decision, Send, Step
+from binance_papi_async.cancelling.resolver import ABSENT, LISTED, Resolver
+from binance_papi_async.carrier import Carrier
+from binance_papi_async.errors import (
+    NotSentError,
+    PapiError,
+    TimestampError,
+    UnknownOrderError,
+)
+from binance_papi_async.outcome import Outcome
+from binance_papi_async.request import CancelRequest, Lane
+
+LEAST_TIMEOUT: Final = 0.05
+MILLISECOND: Final = 0.001
+"""The exchange cuts its times to milliseconds."""
+ATTEMPT_SHARE: Final = 0.4
+"""Share of the time left that one attempt may take: a silent exchange must leave time to ask."""
+
+
+class Operation:
+    """Cancels one order."""
+
+    def __init__(  # noqa: PLR0913 - what an operation needs on its way
+        self,
+        request: CancelRequest[Any, Any],
+        carrier: Carrier,
+        resolver: Resolver,
+        *,
+        ends_at: float,
+        lane: Lane = "cancel",
+        is_bulk: bool = False,
+    ) -> None:
+        self.request = request
+        self.has_left = False
+        """Whether a DELETE may have left this process."""
+        self.weight = 0
+        """Request weight spent."""
+        self._carrier = carrier
+        self._resolver = resolver
+        self._ends_at = ends_at
+        self._lane: Lane = lane
+        self._is_bulk = is_bulk
+        self._decision: Decision[Any] = Decision(request)
+        self._sent_at = 0.0
+        self._loop = asyncio.get_running_loop()
+
+    async def begin(self) -> Step[Any]:
+        """The first DELETE, and what follows from it: an outcome, almost always."""
+        return await self._send()
+
+    async def finish(self, step: Step[Any]) -> Outcome[Any]:
+        """Whatever it takes from that step on."""
+        while isinstance(step, Send | Ask):
+            if self._time_left() <= step.after:
+                return self._decision.at_deadline()
+            if step.after:
+                await asyncio.sleep(step.after)
+            step = await (self._send() if isinstance(step, Send) else self._ask(step))
+        return step
+
+    def extend(self, ends_at: float) -> None:
+        """Give it another deadline, loop time."""
+        self._ends_at = ends_at
+        self.weight = 0
+
+    async def _send(self) -> Step[Any]:
+        carrier, began = self._carrier, self._carrier.clock.now()
+        try:
+            permit = carrier.admit_nowait(self.request, self._lane)
+            if permit is None:
+                permit = await carrier.admit(self.request, self._lane, self._time_left())
+        except PapiError as error:
+            return self._decision.failed(error)
+        self._depart()
+        try:
+            order = await carrier.carry(
+                self.request,
+                permit,
+                timeout=self._attempt_timeout(),
+                recv_window=carrier.recv_window,
+            )
+        except NotSentError as error:
+            self.weight -= self.request.weight
+            return self._decision.failed(error)
+        except TimestampError as error:
+            await self._correct_clock(began)
+            return self._decision.failed(error)
+        except PapiError as error:
+            return self._decision.failed(error)
+        return self._decision.replied(order)
+
+    async def _ask(self, ask: Ask) -> Step[Any]:
+        decision = self._decision
+        try:
+            found = await self._resolver.ask(
+                self.request,
+                ask.how,
+                is_bulk=self._is_bulk,
+                timeout=self._attempt_timeout(),
+                time_left=self._time_left(),
+                spend=self._spend,
+            )
+        except UnknownOrderError as error:
+            return decision.missing(error)
+        except PapiError as error:
+            return decision.unread(error, ask.how)
+        if found is LISTED:
+            return decision.still_open()
+        if found is ABSENT:
+            return decision.absent()
+        return decision.read(found, self._sent_at)
+
+    def _depart(self) -> None:
+        """A DELETE is about to leave."""
+        self.weight += self.request.weight
+        if not self.has_left:
+            self.has_left = True
+            time, uncertainty = self._carrier.clock.reading()
+            self._sent_at = time - uncertainty - MILLISECOND
+
+    async def _correct_clock(self, began: float) -> None:
+        try:
+            async with asyncio.timeout(self._time_left()):
+                await self._carrier.synchronise_since(began)
+        except (PapiError, TimeoutError):
+            pass  # the next attempt says what is wrong
+
+    def _spend(self, weight: int) -> None:
+        self.weight += weight
+
+    def _time_left(self) -> float:
+        return self._ends_at - self._loop.time()
+
+    def _attempt_timeout(self) -> float:
+        return min(self._carrier.timeout, max(self._time_left() * ATTEMPT_SHARE, LEAST_TIMEOUT))

@@ -1,0 +1,146 @@
+"""Asks the exchange about orders in doubt: one read for many, where one answers.
+
+A list of a symbol's open orders costs 5, a read of one order 10.
+So doubts about orders of one symbol are gathered for a moment and screened by one list.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from binance_papi_async.cancelling.decision import How
+from binance_papi_async.carrier import Carrier
+from binance_papi_async.errors import PapiError, ReplyTimeoutError
+from binance_papi_async.request import CancelRequest, Request
+
+GATHERING: Final = 0.02
+"""Seconds that the first doubt of a batch waits for others of its symbol."""
+
+
+class Screened(Enum):
+    """What a list of open orders tells of one."""
+
+    LISTED = "still open"
+    ABSENT = "no longer open"
+
+
+LISTED: Final = Screened.LISTED
+ABSENT: Final = Screened.ABSENT
+
+
+@dataclass(slots=True, eq=False)
+class _Question:
+    request: CancelRequest[Any, Any]
+    how: How
+    is_bulk: bool
+    timeout: float
+    spend: Callable[[int], None]
+    answer: asyncio.Future[Any]
+
+    @property
+    def may_read_state(self) -> bool:
+        return self.how == "either" and not self.is_bulk
+
+
+@dataclass(slots=True)
+class _Board:
+    """Doubts that one list answers."""
+
+    questions: list[_Question] = field(default_factory=list)
+    is_served: bool = False
+
+
+class Resolver:
+    """Answers what became of orders."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+        self._boards: dict[Request[Any], _Board] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def ask(  # noqa: PLR0913 - who asks what, how long, and who pays
+        self,
+        request: CancelRequest[Any, Any],
+        how: How,
+        *,
+        is_bulk: bool,
+        timeout: float,  # noqa: ASYNC109 - bounds the network part only
+        time_left: float,
+        spend: Callable[[int], None],
+    ) -> Any:
+        """The order as it is now, or LISTED, or ABSENT; raises what the read raised."""
+        if how == "state":
+            return await self._read(request.state(), timeout, time_left, spend)
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        question = _Question(request, how, is_bulk, timeout, spend, answer)
+        listing = request.open_states()
+        board = self._boards.setdefault(listing, _Board())
+        board.questions.append(question)
+        if not board.is_served:
+            board.is_served = True
+            task = asyncio.create_task(self._serve(listing, board, is_bulk=is_bulk))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        try:
+            async with asyncio.timeout(time_left):
+                return await answer
+        except TimeoutError:
+            raise ReplyTimeoutError("the deadline passed before the order could be read") from None
+
+    def close(self) -> None:
+        """Ask no more."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _serve(self, listing: Request[Any], board: _Board, *, is_bulk: bool) -> None:
+        """One read for all who ask now, another for all who have asked meanwhile."""
+        try:
+            while board.questions:
+                await asyncio.sleep(GATHERING if is_bulk else 0)
+                asked = [each for each in board.questions if not each.answer.done()]
+                board.questions.clear()
+                if asked:
+                    await self._answer(listing, asked)
+        finally:
+            board.is_served = False
+            self._boards.pop(listing, None)
+
+    async def _answer(self, listing: Request[Any], asked: list[_Question]) -> None:
+        first, timeout = asked[0], min(each.timeout for each in asked)
+        try:
+            if len(asked) == 1 and first.may_read_state:
+                state = await self._read(first.request.state(), timeout, None, first.spend)
+                answers = [state]
+            else:
+                states = await self._read(listing, timeout, None, first.spend)
+                is_open = {key for state in states for key in first.request.keys_of(state)}
+                answers = [LISTED if each.request.key in is_open else ABSENT for each in asked]
+        except PapiError as error:
+            for each in asked:
+                if not each.answer.done():
+                    each.answer.set_exception(error)
+            return
+        for each, answer in zip(asked, answers, strict=True):
+            if not each.answer.done():
+                each.answer.set_result(answer)
+
+    async def _read(
+        self,
+        request: Request[Any],
+        timeout: float,  # noqa: ASYNC109 - bounds the network part only
+        max_wait: float | None,
+        spend: Callable[[int], None],
+    ) -> Any:
+        spend(request.weight)
+        carrier = self._carrier
+        return await carrier.send(
+            request,
+            timeout=timeout,
+            max_wait=max_wait,
+            recv_window=carrier.recv_window,
+            lane="resolve",
+        )

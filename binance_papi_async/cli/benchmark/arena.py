@@ -1,0 +1,146 @@
+"""Where contestants meet: one stand-in, and a fresh process for every turn of every contestant."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from binance_papi_async.cli.benchmark.contestants import Contestant, Target
+from binance_papi_async.cli.benchmark.load import Figures, Job, Measure
+
+Scheme = Literal["plain", "tls"]
+TURN_SECONDS = 300
+"""A contestant that takes longer is stuck."""
+
+
+class TurnError(Exception):
+    """A contestant failed."""
+
+
+class Stand(Struct, frozen=True):
+    """The stand-in that listens."""
+
+    plain: Target
+    tls: Target
+
+    def target(self, scheme: Scheme) -> Target:
+        """Where it listens for plain HTTP, or for TLS."""
+        return self.plain if scheme == "plain" else self.tls
+
+
+class Turn(Struct, frozen=True):
+    """One process of one contestant: what it measured."""
+
+    contestant: str
+    scheme: Scheme
+    round: int
+    figures: list[Figures]
+
+
+@contextmanager
+def stand_in() -> Iterator[Stand]:
+    """A stand-in exchange in a process of its own, for as long as the block runs."""
+    with TemporaryDirectory() as folder:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "binance_papi_async.cli.benchmark.stand_in", folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=_environment(),
+        )
+        with process:
+            assert process.stdout is not None  # noqa: S101 - for the checker
+            line = process.stdout.readline()
+            if not line:
+                raise TurnError("the stand-in exchange did not start")
+            plain, tls = json.loads(line)
+            yield Stand(
+                Target(f"http://127.0.0.1:{plain}", None),
+                Target(f"https://127.0.0.1:{tls}", str(Path(folder, "ca.pem"))),
+            )
+            assert process.stdin is not None  # noqa: S101 - for the checker
+            process.stdin.close()
+
+
+def missing(contestant: Contestant) -> str | None:
+    """The package a contestant needs and that is not installed."""
+    package = contestant.package
+    return package if package and find_spec(package) is None else None
+
+
+def take_turn(
+    stand: Stand, contestant: Contestant, scheme: Scheme, measures: Sequence[Measure], number: int
+) -> Turn:
+    """Run a contestant in a fresh process; raises TurnError if it fails."""
+    job = Job(
+        contestant,
+        stand.target(scheme),
+        stand.plain.base_url,
+        [
+            msgspec.structs.replace(each, requests=max(1, round(each.requests * contestant.effort)))
+            if each.kind == "load"
+            else each
+            for each in measures
+        ],
+    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "binance_papi_async.cli.benchmark.load"],
+            input=msgspec.json.encode(job),
+            capture_output=True,
+            timeout=TURN_SECONDS,
+            check=False,
+            env=_environment(stand.target(scheme).ca_file),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TurnError(f"{contestant.name} did not end in {TURN_SECONDS} s") from error
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise TurnError(f"{contestant.name}: {' '.join(last) or done.returncode}")
+    decode = msgspec.json.Decoder(Figures).decode
+    return Turn(
+        contestant.name, scheme, number, [decode(each) for each in done.stdout.splitlines()]
+    )
+
+
+def machine() -> dict[str, str]:
+    """What the figures were measured on."""
+    from binance_papi_async.cli.benchmark.pinning import cores
+
+    return {
+        "processor": _processor(),
+        "cores": str(len(cores()) or os.cpu_count()),
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }
+
+
+def medians(values: Sequence[float]) -> float | None:
+    """The median, None of nothing."""
+    return median(values) if values else None
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if sys.platform == "linux" else []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.machine()
+
+
+def _environment(ca_file: str | None = None) -> dict[str, str]:
+    """Ours, with the same import path, and trust in the stand-in for clients that look there."""
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path)))
+    if ca_file is not None:
+        environment |= {"SSL_CERT_FILE": ca_file, "REQUESTS_CA_BUNDLE": ca_file}
+    return environment

@@ -1,0 +1,215 @@
+"""A stand-in exchange that is never the bottleneck, in a process of its own.
+
+It answers every cancel with the reply of the exchange's documents, counts those that are signed,
+and checks a share of the signatures. It keeps no orders: what it measures is the client.
+``python -m binance_papi_async.cli.benchmark.stand_in FOLDER`` writes its certificate there,
+prints its ports as JSON, and ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import re
+import sys
+import time
+from collections.abc import Callable
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any, Final
+
+API_KEY: Final = "benchmarkBenchmarkBenchmarkBenchmarkBenchmarkBenchmarkBenchmark00"
+SECRET: Final = "secretSecretSecretSecretSecretSecretSecretSecretSecretSecret0000"  # noqa: S105 - it opens nothing
+SYMBOL: Final = "LTCBTC"
+CANCEL_REPLY: Final = (
+    b'{"symbol":"LTCBTC","orderId":28,"origClientOrderId":"myOrder1",'
+    b'"clientOrderId":"cancelMyOrder1","price":"1.00000000","origQty":"10.00000000",'
+    b'"executedQty":"8.00000000","cummulativeQuoteQty":"8.00000000","status":"CANCELED",'
+    b'"timeInForce":"GTC","type":"LIMIT","side":"SELL"}'
+)
+"""The example of ``DELETE /papi/v1/margin/order``."""
+CHECKED: Final = 64
+"""One signature of so many is computed again."""
+WEIGHT: Final = 2
+MINUTE: Final = 60
+
+_HEAD = (
+    b"HTTP/1.1 200 OK\r\n"
+    b"Content-Type: application/json;charset=UTF-8\r\n"
+    b"Content-Length: %d\r\n"
+    b"Connection: keep-alive\r\n"
+    b"Date: %s\r\n"
+    b"Server: nginx\r\n"
+    b"x-mbx-uuid: 4a0c3d5e-6f4b-4a4e-9a47-2f1b7d0e9c11\r\n"
+    b"X-MBX-USED-WEIGHT-1M: %d\r\n"
+    b"Strict-Transport-Security: max-age=31536000; includeSubdomains\r\n"
+    b"X-Frame-Options: SAMEORIGIN\r\n"
+    b"X-XSS-Protection: 1; mode=block\r\n"
+    b"X-Content-Type-Options: nosniff\r\n"
+    b"Content-Security-Policy: default-src 'self'\r\n"
+    b"Cache-Control: no-cache, no-store, must-revalidate\r\n"
+    b"Pragma: no-cache\r\n"
+    b"Expires: 0\r\n"
+    b"X-Cache: Miss from cloudfront\r\n"
+    b"Via: 1.1 0a1b2c3d4e5f.cloudfront.net (CloudFront)\r\n"
+    b"X-Amz-Cf-Pop: NRT57-P2\r\n"
+    b"X-Amz-Cf-Id: 0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghij==\r\n"
+    b"\r\n"
+)
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_SIGNED = re.compile(rb"(?:^|[?\n])([^ ?\n]*timestamp=\d{13}[^ ]*?)&signature=([0-9a-f]{64})")
+_MARKET = {
+    "symbol": SYMBOL,
+    "status": "TRADING",
+    "baseAsset": "LTC",
+    "baseAssetPrecision": 8,
+    "quoteAsset": "BTC",
+    "quotePrecision": 8,
+    "orderTypes": ["LIMIT", "MARKET"],
+    "isSpotTradingAllowed": True,
+    "isMarginTradingAllowed": True,
+    "permissions": ["SPOT", "MARGIN"],
+    "filters": [
+        {"filterType": "PRICE_FILTER", "minPrice": "0.01", "maxPrice": "1000", "tickSize": "0.01"},
+        {"filterType": "LOT_SIZE", "minQty": "0.01", "maxQty": "1000", "stepSize": "0.01"},
+    ],
+}
+
+
+class Tally:
+    """What has been asked of the stand-in, and what every answer says."""
+
+    def __init__(self) -> None:
+        self.cancels = 0
+        self.wrong = 0
+        """Cancels without a signature, or with one that does not match."""
+        self.held: list[Callable[[], None]] | None = None
+        """Answers held back, while they are."""
+        self._used = 0
+        self._minute = 0
+        self._mac = hmac.new(SECRET.encode(), digestmod=hashlib.sha256)
+        self.tick()
+
+    def tick(self) -> None:
+        """Once a second: the date, and a count that starts anew with the minute."""
+        now = int(time.time())
+        self._date = formatdate(now, usegmt=True).encode()
+        if now // MINUTE != self._minute:
+            self._minute, self._used = now // MINUTE, 0
+
+    def begin(self) -> None:
+        """Another client comes: nobody else has used its minute."""
+        self._used = 0
+
+    def cancel(self, request: bytes) -> bytes:
+        """Count one cancel; its answer."""
+        self.cancels += 1
+        if b"&signature=" not in request or (
+            self.cancels % CHECKED == 0 and not self._is_signed(request)
+        ):
+            self.wrong += 1
+        self._used += WEIGHT
+        return self.answer(CANCEL_REPLY)
+
+    def answer(self, body: bytes) -> bytes:
+        """An answer with the headers the exchange sends."""
+        return _HEAD % (len(body), self._date, self._used) + body
+
+    def _is_signed(self, request: bytes) -> bool:
+        found = _SIGNED.search(request)
+        if found is None:
+            return False
+        mac = self._mac.copy()
+        mac.update(found[1])
+        return hmac.compare_digest(mac.hexdigest().encode(), found[2])
+
+
+class Connection(asyncio.Protocol):
+    """One client's connection: requests in, answers out, in turn."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self._received = b""
+
+    def connection_made(self, transport: Any) -> None:
+        """Remember where to write. (uvloop's transports are none of asyncio's classes.)"""
+        self._write = transport.write
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every request that is whole."""
+        if self._received:
+            data = self._received + data
+        while data:
+            end = data.find(b"\r\n\r\n") + 4
+            if end > 3:  # noqa: PLR2004 - the head is whole
+                end += _body_length(data, end)
+            if not 3 < end <= len(data):  # noqa: PLR2004
+                break
+            self._answer(data[:end])
+            data = data[end:]
+        self._received = data
+
+    def _answer(self, request: bytes) -> None:
+        tally = self._tally
+        if request.startswith(b"DELETE /papi/v1/margin/order"):
+            answer = tally.cancel(request)
+            if tally.held is not None:
+                tally.held.append(lambda: self._write(answer))
+                return
+        else:
+            answer = tally.answer(_other(tally, request.split(b" ", 2)[1].partition(b"?")[0]))
+        self._write(answer)
+
+
+def _body_length(data: bytes, end: int) -> int:
+    found = _LENGTH.search(data, 0, end)
+    return int(found[1]) if found else 0
+
+
+def _other(tally: Tally, path: bytes) -> bytes:
+    """The body for anything but a cancel: what clients ask at start-up, and what the benchmark asks."""
+    if path.endswith(b"/time"):
+        return b'{"serverTime":%d}' % int(time.time() * 1000)
+    if path.endswith(b"/exchangeInfo"):
+        return json.dumps({"symbols": [_MARKET] if b"/api/" in path else []}).encode()
+    if path == b"/begin":
+        tally.begin()
+    elif path == b"/hold":
+        tally.held = []
+    elif path == b"/release":
+        held, tally.held = tally.held or [], None
+        for write in held:
+            write()
+    elif path == b"/tally":
+        return json.dumps({"cancels": tally.cancels, "wrong": tally.wrong}).encode()
+    return b"{}"
+
+
+async def serve(folder: Path) -> None:
+    """Listen until standard input ends."""
+    from binance_papi_async.simulator.tls import self_signed
+
+    tls = self_signed()
+    (folder / "ca.pem").write_bytes(tls.certificate)
+    loop = asyncio.get_running_loop()
+    tally = Tally()
+    plain = await loop.create_server(lambda: Connection(tally), "127.0.0.1", 0, backlog=1024)
+    over_tls = await loop.create_server(
+        lambda: Connection(tally), "127.0.0.1", 0, ssl=tls.server, backlog=1024
+    )
+    ports = [server.sockets[0].getsockname()[1] for server in (plain, over_tls)]
+    print(json.dumps(ports), flush=True)
+    ended = asyncio.ensure_future(asyncio.to_thread(sys.stdin.read))
+    while not ended.done():
+        await asyncio.wait([ended], timeout=1 - time.time() % 1)
+        tally.tick()
+
+
+if __name__ == "__main__":
+    from binance_papi_async.cli.benchmark.pinning import pin, runner
+
+    pin("server")
+    with runner("uvloop") as _runner:
+        _runner.run(serve(Path(sys.argv[1])))

@@ -1,0 +1,116 @@
+"""CM balances, positions, income and settings.
+
+Pure declarations; part of ``papi.cm``.
+Source: the Portfolio Margin account and trade pages as of 2026-10-23.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.endpoints.bases import Done, TimeRange, UpTo1000, decode_done
+from binance_papi_async.endpoints.cm_account_replies import (
+    CmAccount,
+    CmAdlQuantile,
+    CmCommissionRate,
+    CmIncome,
+    CmLeverage,
+    CmLeverageBrackets,
+    CmPositionMode,
+    CmPositionRisk,
+)
+from binance_papi_async.futures_enums import IncomeType
+from binance_papi_async.parameters import Symbol
+from binance_papi_async.request import Request, endpoint
+
+
+@endpoint("GET", "/papi/v1/cm/account", weight=5)
+class QueryCmAccount(Request[CmAccount]):
+    """Read the assets and positions of the CM side. Weight 5."""
+
+
+@endpoint("GET", "/papi/v1/cm/positionRisk", weight=1)
+class QueryCmPositionRisk(Request[list[CmPositionRisk]]):
+    """Read CM positions and their risk, of all trading symbols unless bounded. Weight 1.
+
+    A symbol has one row in one-way mode, ``BOTH``, and two in hedge mode, ``LONG`` and ``SHORT``.
+    """
+
+    margin_asset: Symbol | None = None
+    """Such as ``BTC``."""
+    pair: Symbol | None = None
+    """Such as ``BTCUSD``."""
+
+
+@endpoint("GET", "/papi/v1/cm/adlQuantile", weight=5)
+class QueryCmAdlQuantile(Request[list[CmAdlQuantile]]):
+    """Read how soon CM positions would be auto-deleveraged; renewed every 30 seconds. Weight 5."""
+
+    symbol: Symbol | None = None
+
+
+@endpoint("GET", "/papi/v1/cm/commissionRate", weight=20)
+class QueryCmCommissionRate(Request[CmCommissionRate]):
+    """Read what trades of a CM symbol cost. Weight 20."""
+
+    symbol: Symbol
+
+
+@endpoint("GET", "/papi/v1/cm/income", weight=30)
+class CmIncomeHistory(TimeRange[list[CmIncome]]):
+    """Read why CM balances changed. Weight 30.
+
+    A time range spans at most 200 days; the last 200 when left out.
+    There are no pages: move the times instead.
+    """
+
+    symbol: Symbol | None = None
+    income_type: IncomeType | None = None
+    """All when left out."""
+    limit: UpTo1000 | None = None
+    """Default 100."""
+
+
+@endpoint("GET", "/papi/v1/cm/leverageBracket", weight=1)
+class QueryCmLeverageBrackets(Request[list[CmLeverageBrackets]]):
+    """Read which leverage is allowed up to which size. Weight 1."""
+
+    symbol: Symbol | None = None
+
+
+@endpoint("POST", "/papi/v1/cm/leverage", weight=1)
+class SetCmLeverage(Request[CmLeverage]):
+    """Set the leverage of a CM symbol. Weight 1."""
+
+    symbol: Symbol
+    leverage: Annotated[int, Meta(ge=1, le=125)]
+
+
+@endpoint("GET", "/papi/v1/cm/positionSide/dual", weight=30)
+class QueryCmPositionMode(Request[CmPositionMode]):
+    """Read whether CM is in hedge mode. Weight 30."""
+
+
+@endpoint("POST", "/papi/v1/cm/positionSide/dual", weight=1, decode=decode_done)
+class SetCmPositionMode(Request[Done]):
+    """Switch hedge mode of all CM symbols on or off. Weight 1."""
+
+    dual_side_position: bool
+    """True for hedge mode, false for one-way mode; must be what UM has."""
+
+
+class CmAccounting(Namespace):
+    """Account of ``papi.cm``"""
+
+    account = Call(QueryCmAccount)
+    position_risk = Call(QueryCmPositionRisk)
+    adl_quantile = Call(QueryCmAdlQuantile)
+    commission_rate = Call(QueryCmCommissionRate)
+    income = Call(CmIncomeHistory)
+    leverage_brackets = Call(QueryCmLeverageBrackets)
+    set_leverage = Call(SetCmLeverage)
+    position_mode = Call(QueryCmPositionMode)
+    set_position_mode = Call(SetCmPositionMode)

@@ -1,0 +1,168 @@
+"""CM conditional orders: orders that wait for a price before they are placed.
+
+Pure declarations; part of ``papi.cm``.
+Source: the Portfolio Margin trade pages as of 2026-10-23. Quantities are contracts.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Final, TypeVar
+
+from msgspec import Meta
+
+from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.endpoints.bases import Done, TimeRange, UpTo1000, decode_done, needs, one_of
+from binance_papi_async.endpoints.cm_order_replies import CmConditionalOrder
+from binance_papi_async.enums import Side
+from binance_papi_async.futures_enums import (
+    FuturesTimeInForce,
+    PositionSide,
+    StrategyType,
+    WorkingType,
+)
+from binance_papi_async.parameters import ClientId, Symbol
+from binance_papi_async.request import Request, endpoint
+
+R_co = TypeVar("R_co", covariant=True)
+NewStrategyId = Annotated[str, Meta(min_length=1, max_length=36)]
+"""Letters, digits and ``. : / _ -``."""
+
+_NEEDS: Final[dict[StrategyType, tuple[str, ...]]] = {
+    StrategyType.STOP: ("quantity", "price", "stop_price"),
+    StrategyType.TAKE_PROFIT: ("quantity", "price", "stop_price"),
+    StrategyType.STOP_MARKET: ("stop_price",),
+    StrategyType.TAKE_PROFIT_MARKET: ("stop_price",),
+    StrategyType.TRAILING_STOP_MARKET: ("callback_rate",),
+}
+_LEAST_RATE, _MOST_RATE = Decimal("0.1"), Decimal(5)
+
+
+class StrategyRef(Request[R_co]):
+    """Names one conditional order of a symbol, by the exchange's id or by the client's."""
+
+    symbol: Symbol
+    strategy_id: int | None = None
+    new_client_strategy_id: ClientId | None = None
+    """The id it was placed under."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_of(
+            "conditional order",
+            strategy_id=self.strategy_id,
+            new_client_strategy_id=self.new_client_strategy_id,
+        )
+
+
+@endpoint("POST", "/papi/v1/cm/conditional/order", weight=1, orders=1)
+class NewCmConditionalOrder(Request[CmConditionalOrder]):
+    """Place a CM conditional order. Weight 1, one order."""
+
+    symbol: Symbol
+    side: Side
+    strategy_type: StrategyType
+    """``STOP`` and ``TAKE_PROFIT`` need ``quantity``, ``price`` and ``stop_price``.
+
+    Their ``_MARKET`` kinds need ``stop_price``, a trailing stop needs ``callback_rate``.
+    """
+    position_side: PositionSide | None = None
+    """Default ``BOTH``; mandatory in hedge mode, ``LONG`` or ``SHORT``."""
+    time_in_force: FuturesTimeInForce | None = None
+    """For ``STOP`` and ``TAKE_PROFIT``; default ``GTC``."""
+    quantity: Decimal | None = None
+    """In contracts."""
+    reduce_only: bool | None = None
+    """Default false; not in hedge mode."""
+    price: Decimal | None = None
+    working_type: WorkingType | None = None
+    """The price that triggers; default ``CONTRACT_PRICE``."""
+    price_protect: bool | None = None
+    """Default false; not for trailing stops."""
+    new_client_strategy_id: NewStrategyId | None = None
+    """Unique among open orders; made up by the exchange when left out."""
+    stop_price: Decimal | None = None
+    """What the price must reach; not for trailing stops."""
+    activation_price: Decimal | None = None
+    """Where a trailing stop starts to trail; default the mark price."""
+    callback_rate: Decimal | None = None
+    """How far a trailing stop trails, in percent: from 0.1 to 5."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        needs(f"a {self.strategy_type} order", self, *_NEEDS.get(self.strategy_type, ()))
+        rate = self.callback_rate
+        if rate is not None and not _LEAST_RATE <= rate <= _MOST_RATE:
+            raise ValueError(f"callback_rate needs to be from 0.1 to 5, not {rate}")
+
+
+@endpoint("DELETE", "/papi/v1/cm/conditional/order", weight=1)
+class CancelCmConditionalOrder(StrategyRef[CmConditionalOrder]):
+    """Cancel one open CM conditional order. Weight 1."""
+
+
+@endpoint("DELETE", "/papi/v1/cm/conditional/allOpenOrders", weight=1, decode=decode_done)
+class CancelAllCmConditionalOrders(Request[Done]):
+    """Cancel every open CM conditional order of a symbol; the answer names none of them. Weight 1."""
+
+    symbol: Symbol
+
+
+@endpoint("GET", "/papi/v1/cm/conditional/orderHistory", weight=1)
+class QueryCmConditionalOrder(StrategyRef[CmConditionalOrder]):
+    """Read one CM conditional order that waits no longer. Weight 1.
+
+    One that still waits is read with ``OpenCmConditionalOrder``.
+    Cancelled and expired orders without fills are forgotten after 7 days.
+    """
+
+
+@endpoint("GET", "/papi/v1/cm/conditional/openOrder", weight=1)
+class OpenCmConditionalOrder(StrategyRef[CmConditionalOrder]):
+    """Read one CM conditional order while it waits. Weight 1.
+
+    Once triggered, cancelled or expired, the exchange answers that there is none.
+    """
+
+
+@endpoint("GET", "/papi/v1/cm/conditional/openOrders", weight=1)
+class OpenCmConditionalOrders(Request[list[CmConditionalOrder]]):
+    """Read the CM conditional orders that wait. Weight 1 for a symbol, 40 without."""
+
+    symbol: Symbol | None = None
+
+    @property
+    def weight(self) -> int:
+        """1 for a symbol, 40 without."""
+        return self.endpoint.weight if self.symbol is not None else 40
+
+
+@endpoint("GET", "/papi/v1/cm/conditional/allOrders", weight=1)
+class AllCmConditionalOrders(TimeRange[list[CmConditionalOrder]]):
+    """Read CM conditional orders, whatever became of them. Weight 1 for a symbol, 40 without.
+
+    A time range spans under 7 days; the last 7 when left out.
+    Cancelled and expired orders without fills are forgotten after 7 days.
+    """
+
+    symbol: Symbol | None = None
+    strategy_id: int | None = None
+    limit: UpTo1000 | None = None
+    """Default 500."""
+
+    @property
+    def weight(self) -> int:
+        """1 for a symbol, 40 without."""
+        return self.endpoint.weight if self.symbol is not None else 40
+
+
+class CmConditionalOrders(Namespace):
+    """Conditional orders of ``papi.cm``"""
+
+    new_conditional_order = Call(NewCmConditionalOrder)
+    cancel_conditional_order = Call(CancelCmConditionalOrder)
+    cancel_all_conditional_orders = Call(CancelAllCmConditionalOrders)
+    conditional_order = Call(QueryCmConditionalOrder)
+    open_conditional_order = Call(OpenCmConditionalOrder)
+    open_conditional_orders = Call(OpenCmConditionalOrders)
+    all_conditional_orders = Call(AllCmConditionalOrders)

@@ -1,0 +1,179 @@
+"""What the exchange replies about CM orders, conditional orders and trades.
+
+Frozen, and open to fields the exchange adds later.
+Numbers that arrive in quotes are ``Decimal``; quantities are contracts; times are milliseconds since 1970 UTC.
+A field that may be missing from a live answer is None then.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from binance_papi_async.enums import OrderStatus, Side
+from binance_papi_async.futures_enums import (
+    FuturesOrderType,
+    FuturesTimeInForce,
+    PositionSide,
+    PriceMatch,
+    StrategyStatus,
+    StrategyType,
+    WorkingType,
+)
+
+
+class ChangedCmOrder(Struct, frozen=True, rename="camel", kw_only=True):
+    """A CM order as placing, changing or cancelling left it."""
+
+    symbol: str
+    order_id: int
+    client_order_id: str
+    price: Decimal
+    orig_qty: Decimal
+    executed_qty: Decimal
+    cum_qty: Decimal
+    status: OrderStatus
+    time_in_force: FuturesTimeInForce
+    type: FuturesOrderType
+    side: Side
+    position_side: PositionSide
+    reduce_only: bool
+    pair: str
+    update_time: int
+    avg_price: Decimal | None = None
+    """Off the page since summer 2026; servers may still send it, and ``cum_base``."""
+    cum_base: Decimal | None = None
+    """What has filled, in the base asset."""
+
+
+class NewCmOrderReply(ChangedCmOrder, frozen=True, rename="camel", kw_only=True):
+    """A placed CM order."""
+
+
+class CanceledCmOrder(ChangedCmOrder, frozen=True, rename="camel", kw_only=True):
+    """A CM order as its cancel left it."""
+
+
+class ModifiedCmOrder(ChangedCmOrder, frozen=True, rename="camel", kw_only=True):
+    """A CM order as its change left it."""
+
+    orig_type: FuturesOrderType
+    modify_id: int | None = None
+    """The caller's tag of the change."""
+
+
+class CmOrder(Struct, frozen=True, rename="camel", kw_only=True):
+    """A CM order as the exchange last saw it."""
+
+    symbol: str
+    order_id: int
+    client_order_id: str
+    """``autoclose-...`` if a liquidation placed it, ``adl_autoclose`` if auto-deleveraging did."""
+    price: Decimal
+    avg_price: Decimal
+    orig_qty: Decimal
+    executed_qty: Decimal
+    cum_base: Decimal
+    """What has filled, in the base asset."""
+    status: OrderStatus
+    time_in_force: FuturesTimeInForce
+    type: FuturesOrderType
+    orig_type: FuturesOrderType
+    """Before a trigger changed it."""
+    side: Side
+    position_side: PositionSide
+    reduce_only: bool
+    pair: str
+    time: int
+    """When it was placed."""
+    update_time: int
+
+
+class CmChange(Struct, frozen=True):
+    """A number before and after a change."""
+
+    before: Decimal
+    after: Decimal
+
+
+class CmAmendment(Struct, frozen=True, rename="camel"):
+    """What a change of an order changed."""
+
+    price: CmChange
+    orig_qty: CmChange
+    count: int
+    """The how-manieth change of the order."""
+    modify_id: int | None = None
+    """The caller's tag of the change."""
+
+
+class CmOrderAmendment(Struct, frozen=True, rename="camel"):
+    """One change of a CM order."""
+
+    amendment_id: int
+    symbol: str
+    pair: str
+    order_id: int
+    client_order_id: str
+    time: int
+    amendment: CmAmendment
+
+
+class CmTrade(Struct, frozen=True, rename="camel"):
+    """One fill of a CM order."""
+
+    id: int
+    symbol: str
+    pair: str
+    order_id: int
+    side: Side
+    position_side: PositionSide
+    price: Decimal
+    qty: Decimal
+    base_qty: Decimal
+    """The same in the base asset."""
+    realized_pnl: Decimal
+    margin_asset: str
+    commission: Decimal
+    commission_asset: str
+    time: int
+    buyer: bool
+    maker: bool
+
+
+class CmConditionalOrder(Struct, frozen=True, rename="camel", kw_only=True):
+    """A CM conditional order: what it waits for, and what it then places."""
+
+    symbol: str
+    strategy_id: int
+    new_client_strategy_id: str
+    """The client's id of the conditional order."""
+    strategy_status: StrategyStatus
+    strategy_type: StrategyType
+    orig_qty: Decimal
+    price: Decimal
+    stop_price: Decimal
+    """Says nothing about a trailing stop."""
+    side: Side
+    position_side: PositionSide
+    reduce_only: bool
+    time_in_force: FuturesTimeInForce
+    book_time: int
+    """When it was placed."""
+    update_time: int
+    activate_price: Decimal | None = None
+    """Of a trailing stop, as is ``price_rate``."""
+    price_rate: Decimal | None = None
+    """The callback rate in percent."""
+    order_id: int | None = None
+    """The order that the trigger placed, as are ``status`` and ``type``; in histories."""
+    status: OrderStatus | None = None
+    type: FuturesOrderType | None = None
+    trigger_time: int | None = None
+    working_type: WorkingType | None = None
+    price_protect: bool | None = None
+    price_match: PriceMatch | None = None
+    """In answers of ``QueryCmConditionalOrder``."""
+    pair: str | None = None
+    """In the answer to placing it."""

@@ -1,0 +1,252 @@
+"""CM orders: placing, changing, cancelling, reading. CM futures are margined in the coin itself.
+
+Pure declarations; part of ``papi.cm``.
+Source: the Portfolio Margin trade pages as of 2026-10-23. Quantities are contracts.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import ValidationError, json
+
+from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.endpoints.bases import (
+    ClientId32,
+    Done,
+    OrderChanges,
+    OrderRef,
+    TimeRange,
+    UpTo100,
+    UpTo1000,
+    decode_done,
+    needs,
+    one_of,
+)
+from binance_papi_async.endpoints.cm_order_replies import (
+    CanceledCmOrder,
+    CmOrder,
+    CmOrderAmendment,
+    CmTrade,
+    ModifiedCmOrder,
+    NewCmOrderReply,
+)
+from binance_papi_async.enums import ResponseType, Side
+from binance_papi_async.futures_enums import (
+    AutoCloseType,
+    FuturesOrderType,
+    FuturesTimeInForce,
+    PositionSide,
+    PriceMatch,
+)
+from binance_papi_async.parameters import Symbol
+from binance_papi_async.request import Request, endpoint
+
+
+@endpoint("POST", "/papi/v1/cm/order", weight=1, orders=1)
+class NewCmOrder(Request[NewCmOrderReply]):
+    """Place a CM order. Weight 1, one order."""
+
+    symbol: Symbol
+    side: Side
+    type: FuturesOrderType
+    """``LIMIT`` needs ``time_in_force``, ``quantity`` and a price; ``MARKET`` needs ``quantity``."""
+    position_side: PositionSide | None = None
+    """Default ``BOTH``; mandatory in hedge mode, ``LONG`` or ``SHORT``."""
+    time_in_force: FuturesTimeInForce | None = None
+    quantity: Decimal | None = None
+    """In contracts."""
+    reduce_only: bool | None = None
+    """Default false; not in hedge mode."""
+    price: Decimal | None = None
+    price_match: PriceMatch | None = None
+    """Takes the price from the book, instead of ``price``."""
+    new_client_order_id: ClientId32 | None = None
+    """Unique among open orders; made up by the exchange when left out."""
+    new_order_resp_type: ResponseType | None = None
+    """``ACK``, the default, or ``RESULT``, which answers with the final state."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.price is not None and self.price_match is not None:
+            one_of("price", price=self.price, price_match=self.price_match)
+        if self.type == FuturesOrderType.LIMIT:
+            one_of("price", price=self.price, price_match=self.price_match)
+            needs("a LIMIT order", self, "time_in_force", "quantity")
+        elif self.type == FuturesOrderType.MARKET:
+            needs("a MARKET order", self, "quantity")
+
+
+@endpoint("PUT", "/papi/v1/cm/order", weight=1, orders=1)
+class ModifyCmOrder(OrderRef[ModifiedCmOrder]):
+    """Change size and price of an open CM limit order, which loses its place. Weight 1, one order.
+
+    A refused change leaves the order as it was.
+    A size no larger than what has filled cancels it, and so does a ``GTX`` price that would take.
+    """
+
+    side: Side
+    quantity: Decimal
+    """The new total, in contracts."""
+    price: Decimal | None = None
+    """The page calls it mandatory, but has ``price_match`` stand in for it."""
+    price_match: PriceMatch | None = None
+    """Takes the price from the book, instead of ``price``."""
+    modify_id: int | None = None
+    """The caller's tag of the change; comes back, and need not be unique."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_of("price", price=self.price, price_match=self.price_match)
+
+
+@endpoint("DELETE", "/papi/v1/cm/order", weight=1)
+class CancelCmOrder(OrderRef[CanceledCmOrder]):
+    """Cancel one open CM order. Weight 1."""
+
+
+@endpoint("DELETE", "/papi/v1/cm/allOpenOrders", weight=1, decode=decode_done)
+class CancelAllCmOrders(Request[Done]):
+    """Cancel every open CM limit order of a symbol; the answer names none of them. Weight 1."""
+
+    symbol: Symbol
+
+
+@endpoint("GET", "/papi/v1/cm/order", weight=1)
+class QueryCmOrder(OrderRef[CmOrder]):
+    """Read one CM order, open or not. Weight 1.
+
+    Cancelled and expired orders without fills are forgotten after 3 days.
+    """
+
+
+_ONE_OR_LIST = json.Decoder(CmOrder | list[CmOrder])
+
+
+def _decode_one(body: bytes) -> CmOrder:
+    reply: CmOrder | list[CmOrder] = _ONE_OR_LIST.decode(body)
+    if isinstance(reply, CmOrder):
+        return reply
+    if len(reply) != 1:
+        raise ValidationError(f"Expected one order, got {len(reply)}")
+    return reply[0]
+
+
+@endpoint("GET", "/papi/v1/cm/openOrder", weight=1, decode=_decode_one)
+class OpenCmOrder(OrderRef[CmOrder]):
+    """Read one CM order while it is open; afterwards the exchange answers that there is none. Weight 1.
+
+    The answer is documented as an order and as a list of one; both are read.
+    """
+
+
+@endpoint("GET", "/papi/v1/cm/openOrders", weight=1)
+class OpenCmOrders(Request[list[CmOrder]]):
+    """Read the open CM orders. Weight 1 for a symbol, 40 without."""
+
+    symbol: Symbol | None = None
+    pair: Symbol | None = None
+    """All contracts of a pair, such as ``BTCUSD``."""
+
+    @property
+    def weight(self) -> int:
+        """1 for a symbol, 40 without."""
+        return self.endpoint.weight if self.symbol is not None else 40
+
+
+@endpoint("GET", "/papi/v1/cm/allOrders", weight=20)
+class AllCmOrders(TimeRange[list[CmOrder]]):
+    """Read CM orders, whatever became of them. Weight 20 for a symbol, 40 for a pair.
+
+    Cancelled and expired orders without fills are forgotten after 3 days.
+    ``symbol`` is documented as mandatory and as optional beside ``pair``; here either will do.
+    """
+
+    symbol: Symbol | None = None
+    pair: Symbol | None = None
+    """All contracts of a pair, such as ``BTCUSD``."""
+    order_id: int | None = None
+    """Orders from this id on; the newest when left out."""
+    limit: UpTo100 | None = None
+    """Default 50."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.symbol is None and self.pair is None:
+            one_of("orders", symbol=self.symbol, pair=self.pair)
+
+    @property
+    def weight(self) -> int:
+        """20 for a symbol, 40 for a pair."""
+        return self.endpoint.weight if self.pair is None else 40
+
+
+@endpoint("GET", "/papi/v1/cm/orderAmendment", weight=1)
+class CmOrderAmendments(OrderChanges[list[CmOrderAmendment]]):
+    """Read the changes of one CM order. Weight 1."""
+
+    limit: UpTo100 | None = None
+    """Default 50."""
+
+
+@endpoint("GET", "/papi/v1/cm/userTrades", weight=20)
+class CmTrades(TimeRange[list[CmTrade]]):
+    """Read the account's CM trades. Weight 20 for a symbol, 40 for a pair.
+
+    A time range spans at most 24 hours; the last 24 when left out.
+    """
+
+    symbol: Symbol | None = None
+    pair: Symbol | None = None
+    """All contracts of a pair, such as ``BTCUSD``."""
+    from_id: int | None = None
+    """Trades from this id on; excludes ``pair`` and the times."""
+    limit: UpTo1000 | None = None
+    """Default 50."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_of("trades", symbol=self.symbol, pair=self.pair)
+        others = (self.pair, self.start_time, self.end_time)
+        if self.from_id is not None and others != (None, None, None):
+            raise ValueError("page by from_id or by pair, start_time and end_time, not both")
+
+    @property
+    def weight(self) -> int:
+        """20 for a symbol, 40 for a pair."""
+        return self.endpoint.weight if self.pair is None else 40
+
+
+@endpoint("GET", "/papi/v1/cm/forceOrders", weight=20)
+class CmForceOrders(TimeRange[list[CmOrder]]):
+    """Read orders by which the exchange closed CM positions. Weight 20 for a symbol, 50 without.
+
+    Reaches back 90 days; without ``start_time`` only 7 days before ``end_time``.
+    """
+
+    symbol: Symbol | None = None
+    auto_close_type: AutoCloseType | None = None
+    """Both kinds when left out."""
+    limit: UpTo100 | None = None
+    """Default 50."""
+
+    @property
+    def weight(self) -> int:
+        """20 for a symbol, 50 without."""
+        return self.endpoint.weight if self.symbol is not None else 50
+
+
+class CmOrders(Namespace):
+    """Orders of ``papi.cm``"""
+
+    new_order = Call(NewCmOrder)
+    modify_order = Call(ModifyCmOrder)
+    cancel_order = Call(CancelCmOrder)
+    cancel_all_orders = Call(CancelAllCmOrders)
+    order = Call(QueryCmOrder)
+    open_order = Call(OpenCmOrder)
+    open_orders = Call(OpenCmOrders)
+    all_orders = Call(AllCmOrders)
+    order_amendments = Call(CmOrderAmendments)
+    trades = Call(CmTrades)
+    force_orders = Call(CmForceOrders)

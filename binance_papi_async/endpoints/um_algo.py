@@ -1,0 +1,139 @@
+"""UM algo orders: they wait for a price, and then place an order.
+
+Pure declarations; ``papi.um`` in ``um`` is their table.
+Source: the Portfolio Margin trade pages as of 2026-10-23; they replace the conditional orders of UM.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from msgspec import json
+
+from binance_papi_async.endpoints.bases import (
+    Done,
+    TimeRange,
+    UpTo1000,
+    decode_done,
+    one_of,
+)
+from binance_papi_async.endpoints.um_algo_replies import CanceledUmAlgoOrder, UmAlgoOrder
+from binance_papi_async.endpoints.um_orders import UmOrderTerms
+from binance_papi_async.futures_enums import AlgoType, StrategyType, WorkingType
+from binance_papi_async.parameters import ClientId, Symbol
+from binance_papi_async.request import Request, endpoint
+
+R_co = TypeVar("R_co", covariant=True)
+LEAST_CALLBACK_RATE: Final = Decimal("0.1")
+MOST_CALLBACK_RATE: Final = Decimal(20)
+"""10 until 2026-10-23."""
+
+_BLANK = re.compile(rb':\s*""')  # cannot stand inside a text: quotes are escaped there
+
+
+def _none_for_blank(reply: Any) -> Callable[[bytes], Any]:
+    """Read numbers the exchange does not have, ``"callbackRate": ""``, as None."""
+    read = json.Decoder(reply).decode
+    return lambda body: read(_BLANK.sub(b":null", body))
+
+
+class UmAlgoRef(Request[R_co]):
+    """Names one algo order, by the exchange's id or by the client's."""
+
+    algo_id: int | None = None
+    client_algo_id: ClientId | None = None
+
+    def __post_init__(self) -> None:
+        one_of("algo order", algo_id=self.algo_id, client_algo_id=self.client_algo_id)
+        super().__post_init__()
+
+
+@endpoint("POST", "/papi/v1/um/algo/order", weight=1, orders=1, decode=_none_for_blank(UmAlgoOrder))
+class NewUmAlgoOrder(UmOrderTerms[UmAlgoOrder]):
+    """Place a UM order that waits for its trigger. Weight 1, one order (assumed: the page is silent)."""
+
+    algo_type: AlgoType
+    """``CONDITIONAL``."""
+    type: StrategyType
+    trigger_price: Decimal | None = None
+    working_type: WorkingType | None = None
+    """Which price triggers; default ``CONTRACT_PRICE``."""
+    close_position: bool | None = None
+    """Close the whole position, ``STOP_MARKET`` and ``TAKE_PROFIT_MARKET`` only.
+    Excludes ``quantity`` and ``reduce_only``; in hedge mode not with BUY on LONG or SELL on SHORT."""
+    price_protect: bool | None = None
+    """Default false."""
+    activate_price: Decimal | None = None
+    """``TRAILING_STOP_MARKET`` only; the latest price when left out."""
+    callback_rate: Decimal | None = None
+    """``TRAILING_STOP_MARKET`` only; in percent, 0.1 to 20."""
+    client_algo_id: ClientId | None = None
+    """Unique among open orders; made up by the exchange when left out."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.close_position and self.quantity is not None:
+            raise ValueError("give the size as close_position or as quantity, not both")
+        if self.close_position and self.reduce_only is not None:
+            raise ValueError("close_position reduces anyway: give it or reduce_only, not both")
+        rate = self.callback_rate
+        if rate is not None and not LEAST_CALLBACK_RATE <= rate <= MOST_CALLBACK_RATE:
+            raise ValueError(
+                f"callback_rate needs to be from {LEAST_CALLBACK_RATE} to {MOST_CALLBACK_RATE} "
+                f"percent, not {rate}"
+            )
+
+
+@endpoint("DELETE", "/papi/v1/um/algo/order", weight=1)
+class CancelUmAlgoOrder(UmAlgoRef[CanceledUmAlgoOrder]):
+    """Cancel one open UM algo order. Weight 1."""
+
+
+@endpoint("DELETE", "/papi/v1/um/algo/allOpenOrders", weight=1, decode=decode_done)
+class CancelAllUmAlgoOrders(Request[Done]):
+    """Cancel every open UM algo order of a symbol; the reply does not say which. Weight 1."""
+
+    symbol: Symbol
+
+
+@endpoint("GET", "/papi/v1/um/algo/algoOrder", weight=1, decode=_none_for_blank(UmAlgoOrder))
+class QueryUmAlgoOrder(UmAlgoRef[UmAlgoOrder]):
+    """Read one UM algo order, open or not. Weight 1.
+
+    The exchange forgets an order after 90 days, one without fills 3 days after it was canceled or expired.
+    """
+
+
+@endpoint(
+    "GET", "/papi/v1/um/algo/openAlgoOrders", weight=1, decode=_none_for_blank(list[UmAlgoOrder])
+)
+class OpenUmAlgoOrders(Request[list[UmAlgoOrder]]):
+    """Read the open UM algo orders of a symbol, or of all. Weight 1 with a symbol, 40 without."""
+
+    algo_type: AlgoType | None = None
+    symbol: Symbol | None = None
+    algo_id: int | None = None
+
+    @property
+    def weight(self) -> int:
+        """1 with a symbol, 40 without."""
+        return self.endpoint.weight if self.symbol is not None else 40
+
+
+@endpoint(
+    "GET", "/papi/v1/um/algo/allAlgoOrders", weight=5, decode=_none_for_blank(list[UmAlgoOrder])
+)
+class AllUmAlgoOrders(TimeRange[list[UmAlgoOrder]]):
+    """Read UM algo orders of a symbol, whatever became of them. Weight 5.
+
+    A time range spans under 7 days; without one, the last 7 days.
+    """
+
+    symbol: Symbol
+    algo_id: int | None = None
+    """Orders from this id on."""
+    limit: UpTo1000 | None = None
+    """Default 500."""

@@ -1,0 +1,92 @@
+"""The history of UM: income, and files of income, orders and trades to download.
+
+Pure declarations; ``papi.um`` in ``um`` is their table.
+Source: the Portfolio Margin account pages as of 2026-10-23.
+
+A file takes two steps: ask for it and get an id, ask for the id until the link is there.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from binance_papi_async.endpoints.bases import TimeRange, UpTo1000
+from binance_papi_async.endpoints.um_history_replies import UmDownloadId, UmDownloadLink, UmIncome
+from binance_papi_async.futures_enums import IncomeType
+from binance_papi_async.parameters import ClientId, Symbol, TimestampMs
+from binance_papi_async.request import Request, endpoint
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+class UmDownloadRange(Request[R_co]):
+    """Bounds a file in time, both ends included; at most a year."""
+
+    start_time: TimestampMs
+    end_time: TimestampMs
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.start_time > self.end_time:
+            raise ValueError(f"start_time {self.start_time} is after end_time {self.end_time}")
+
+
+class UmDownloadRef(Request[R_co]):
+    """Names a file that was asked for."""
+
+    download_id: ClientId
+    """As replied when the file was asked for."""
+
+
+@endpoint("GET", "/papi/v1/um/income", weight=30)
+class UmIncomeHistory(TimeRange[list[UmIncome]]):
+    """Read what changed the UM balances. Weight 30.
+
+    The last 7 days without a time range; the exchange keeps 3 months.
+    There are no pages: move the times on.
+    """
+
+    symbol: Symbol | None = None
+    income_type: IncomeType | None = None
+    """Every kind when left out."""
+    limit: UpTo1000 | None = None
+    """Default 100."""
+
+
+@endpoint("GET", "/papi/v1/um/income/asyn", weight=1500)
+class QueryUmIncomeDownloadId(UmDownloadRange[UmDownloadId]):
+    """Ask for a file of UM income, at most a year of it. Weight 1500.
+
+    5 times a month, the exchange's web page included.
+    """
+
+
+@endpoint("GET", "/papi/v1/um/income/asyn/id", weight=10)
+class QueryUmIncomeDownloadLink(UmDownloadRef[UmDownloadLink]):
+    """Read where the file of UM income can be had; a link lives 7 days, 24 hours by older pages. Weight 10."""
+
+
+@endpoint("GET", "/papi/v1/um/order/asyn", weight=1500)
+class QueryUmOrderDownloadId(UmDownloadRange[UmDownloadId]):
+    """Ask for a file of UM orders, at most a year of them. Weight 1500.
+
+    10 times a month, the exchange's web page included.
+    """
+
+
+@endpoint("GET", "/papi/v1/um/order/asyn/id", weight=10)
+class QueryUmOrderDownloadLink(UmDownloadRef[UmDownloadLink]):
+    """Read where the file of UM orders can be had; a link lives 7 days, 24 hours by older pages. Weight 10."""
+
+
+@endpoint("GET", "/papi/v1/um/trade/asyn", weight=1500)
+class QueryUmTradeDownloadId(UmDownloadRange[UmDownloadId]):
+    """Ask for a file of UM trades, at most a year of them. Weight 1500.
+
+    5 times a month, the exchange's web page included.
+    """
+
+
+@endpoint("GET", "/papi/v1/um/trade/asyn/id", weight=10)
+class QueryUmTradeDownloadLink(UmDownloadRef[UmDownloadLink]):
+    """Read where the file of UM trades can be had; a link lives 7 days, 24 hours by older pages. Weight 10."""

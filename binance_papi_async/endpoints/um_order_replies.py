@@ -1,0 +1,142 @@
+"""What the exchange replies about UM orders and trades.
+
+Frozen, and open to fields the exchange adds later.
+Numbers that arrive in quotes are ``Decimal``; times are milliseconds since 1970 UTC.
+A field that may be missing from a live answer is None then.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from binance_papi_async.enums import OrderStatus, SelfTradePreventionMode, Side
+from binance_papi_async.futures_enums import (
+    FuturesOrderType,
+    FuturesTimeInForce,
+    PositionSide,
+    PriceMatch,
+)
+
+
+class UmOrderState(Struct, frozen=True, rename="camel", kw_only=True):
+    """What every reply about a UM order says."""
+
+    symbol: str
+    order_id: int
+    client_order_id: str
+    price: Decimal
+    orig_qty: Decimal
+    executed_qty: Decimal
+    status: OrderStatus
+    time_in_force: FuturesTimeInForce
+    type: FuturesOrderType
+    side: Side
+    position_side: PositionSide
+    reduce_only: bool
+    update_time: int
+
+
+class UmOrderChange(UmOrderState, frozen=True, rename="camel", kw_only=True):
+    """A UM order as what was just done to it left it."""
+
+    cum_qty: Decimal
+    self_trade_prevention_mode: SelfTradePreventionMode
+    good_till_date: int
+    """0 unless the time in force is ``GTD``."""
+    price_match: PriceMatch
+    avg_price: Decimal | None = None
+    """No longer documented since August 2026."""
+    cum_quote: Decimal | None = None
+    """No longer documented since August 2026."""
+
+
+class NewUmOrderReply(UmOrderChange, frozen=True, rename="camel", kw_only=True):
+    """A placed UM order."""
+
+
+class CanceledUmOrder(UmOrderChange, frozen=True, rename="camel", kw_only=True):
+    """A UM order as its cancel left it."""
+
+
+class ModifiedUmOrder(UmOrderChange, frozen=True, rename="camel", kw_only=True):
+    """A UM order as its modification left it."""
+
+    orig_type: FuturesOrderType
+    modify_id: int | None = None
+    """The caller's tag, if one was sent."""
+
+
+class UmOrder(UmOrderState, frozen=True, rename="camel", kw_only=True):
+    """A UM order as the exchange last saw it."""
+
+    avg_price: Decimal
+    cum_quote: Decimal
+    orig_type: FuturesOrderType
+    time: int
+    """When it was placed."""
+    self_trade_prevention_mode: SelfTradePreventionMode
+    good_till_date: int
+    """0 unless the time in force is ``GTD``."""
+    price_match: PriceMatch
+
+
+class UmForceOrder(UmOrderState, frozen=True, rename="camel", kw_only=True):
+    """An order by which the exchange closed a UM position."""
+
+    avg_price: Decimal
+    cum_quote: Decimal
+    orig_type: FuturesOrderType
+    time: int
+    """When it was placed."""
+
+
+class UmAmendedValue(Struct, frozen=True, rename="camel"):
+    """One value of an order, before and after a modification."""
+
+    before: Decimal
+    after: Decimal
+
+
+class UmAmendment(Struct, frozen=True, rename="camel", kw_only=True):
+    """What a modification changed."""
+
+    price: UmAmendedValue
+    orig_qty: UmAmendedValue
+    count: int
+    """How many modifications the order has seen, this one included."""
+    modify_id: int | None = None
+    """The caller's tag, if one was sent."""
+
+
+class UmOrderAmendment(Struct, frozen=True, rename="camel", kw_only=True):
+    """One modification of a UM order."""
+
+    amendment_id: int
+    symbol: str
+    order_id: int
+    client_order_id: str
+    time: int
+    amendment: UmAmendment
+    pair: str
+    price_match: PriceMatch
+
+
+class UmTrade(Struct, frozen=True, rename="camel"):
+    """One fill of a UM order."""
+
+    symbol: str
+    id: int
+    order_id: int
+    side: Side
+    price: Decimal
+    qty: Decimal
+    realized_pnl: Decimal
+    quote_qty: Decimal
+    commission: Decimal
+    commission_asset: str
+    time: int
+    buyer: bool
+    maker: bool
+    position_side: PositionSide

@@ -1,0 +1,218 @@
+"""UM orders: placing, changing, cancelling, reading.
+
+Pure declarations; ``papi.um`` in ``um`` is their table.
+Source: the Portfolio Margin trade pages as of 2026-10-23.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, TypeVar
+
+from msgspec import Meta
+
+from binance_papi_async.endpoints.bases import (
+    ClientId32,
+    Done,
+    OrderChanges,
+    OrderRef,
+    TimeRange,
+    UpTo100,
+    UpTo1000,
+    decode_done,
+    needs,
+    one_of,
+)
+from binance_papi_async.endpoints.um_order_replies import (
+    CanceledUmOrder,
+    ModifiedUmOrder,
+    NewUmOrderReply,
+    UmForceOrder,
+    UmOrder,
+    UmOrderAmendment,
+    UmTrade,
+)
+from binance_papi_async.enums import ResponseType, SelfTradePreventionMode, Side
+from binance_papi_async.futures_enums import (
+    AutoCloseType,
+    FuturesOrderType,
+    FuturesTimeInForce,
+    PositionSide,
+    PriceMatch,
+)
+from binance_papi_async.parameters import Symbol
+from binance_papi_async.request import Request, endpoint
+
+R_co = TypeVar("R_co", covariant=True)
+GoodTillDate = Annotated[int, Meta(ge=0, le=253402300798999)]
+"""Milliseconds since 1970 UTC, before the year 10000."""
+
+
+class UmOrderTerms(Request[R_co]):
+    """What a new UM order says, whether it is placed now or waits for its trigger."""
+
+    symbol: Symbol
+    side: Side
+    position_side: PositionSide | None = None
+    """Hedge mode: ``LONG`` or ``SHORT``, mandatory. One-way mode: ``BOTH``, the default."""
+    time_in_force: FuturesTimeInForce | None = None
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    price_match: PriceMatch | None = None
+    """Takes the price from the book, instead of ``price``."""
+    reduce_only: bool | None = None
+    """Default false; one-way mode only."""
+    new_order_resp_type: ResponseType | None = None
+    """``ACK``, the default, or ``RESULT``, which answers with the final state."""
+    self_trade_prevention_mode: SelfTradePreventionMode | None = None
+    """Acts with ``GTC``, ``IOC`` and ``GTD`` only."""
+    good_till_date: GoodTillDate | None = None
+    """Mandatory with ``GTD``: over ten minutes from now, to the second."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.price is not None and self.price_match is not None:
+            one_of("price", price=self.price, price_match=self.price_match)
+        if self.time_in_force == FuturesTimeInForce.GTD and self.good_till_date is None:
+            raise ValueError("time_in_force GTD needs good_till_date beside it")
+
+
+@endpoint("POST", "/papi/v1/um/order", weight=1, orders=1)
+class NewUmOrder(UmOrderTerms[NewUmOrderReply]):
+    """Place a UM order. Weight 1, one order."""
+
+    type: FuturesOrderType
+    """``LIMIT`` needs ``time_in_force``, ``quantity`` and a price; ``MARKET`` needs ``quantity``.
+    What waits for a trigger is an algo order."""
+    new_client_order_id: ClientId32 | None = None
+    """Unique among open orders; made up by the exchange when left out."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.type == FuturesOrderType.LIMIT:
+            one_of("price", price=self.price, price_match=self.price_match)
+            needs("a LIMIT order", self, "time_in_force", "quantity")
+        elif self.type == FuturesOrderType.MARKET:
+            needs("a MARKET order", self, "quantity")
+
+
+@endpoint("PUT", "/papi/v1/um/order", weight=1, orders=1)
+class ModifyUmOrder(OrderRef[ModifiedUmOrder]):
+    """Change price and quantity of a ``LIMIT`` order, which goes to the back of its queue. Weight 1, one order.
+
+    A refused change leaves the order as it is.
+    A quantity that has filled already cancels the order; so does a price that takes, if it is ``GTX``.
+    """
+
+    side: Side
+    """Of the order: a modification cannot turn it."""
+    quantity: Decimal
+    """The new total, what has filled included."""
+    price: Decimal | None = None
+    """The page calls it mandatory, but has ``price_match`` stand in for it."""
+    price_match: PriceMatch | None = None
+    """Takes the price from the book, instead of ``price``."""
+    modify_id: int | None = None
+    """A tag of the caller's choice; comes back, need not be unique."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_of("price", price=self.price, price_match=self.price_match)
+
+
+@endpoint("DELETE", "/papi/v1/um/order", weight=1)
+class CancelUmOrder(OrderRef[CanceledUmOrder]):
+    """Cancel one open UM order. Weight 1."""
+
+
+@endpoint("DELETE", "/papi/v1/um/allOpenOrders", weight=1, decode=decode_done)
+class CancelAllUmOrders(Request[Done]):
+    """Cancel every open UM order of a symbol; the reply does not say which. Weight 1."""
+
+    symbol: Symbol
+
+
+@endpoint("GET", "/papi/v1/um/order", weight=1)
+class QueryUmOrder(OrderRef[UmOrder]):
+    """Read one UM order, open or not. Weight 1.
+
+    The exchange forgets an order without fills 3 days after it was canceled or expired.
+    """
+
+
+@endpoint("GET", "/papi/v1/um/openOrder", weight=1)
+class QueryOpenUmOrder(OrderRef[UmOrder]):
+    """Read one open UM order; refused as unknown when it is not open. Weight 1."""
+
+
+@endpoint("GET", "/papi/v1/um/openOrders", weight=1)
+class OpenUmOrders(Request[list[UmOrder]]):
+    """Read the open UM orders of a symbol, or of all. Weight 1 with a symbol, 40 without."""
+
+    symbol: Symbol | None = None
+
+    @property
+    def weight(self) -> int:
+        """1 with a symbol, 40 without."""
+        return self.endpoint.weight if self.symbol is not None else 40
+
+
+@endpoint("GET", "/papi/v1/um/allOrders", weight=5)
+class AllUmOrders(TimeRange[list[UmOrder]]):
+    """Read UM orders of a symbol, whatever became of them. Weight 5.
+
+    A time range spans under 7 days; without one, the last 7 days.
+    The exchange forgets an order without fills 3 days after it was canceled or expired.
+    """
+
+    symbol: Symbol
+    order_id: int | None = None
+    """Orders from this id on; the newest when left out."""
+    limit: UpTo1000 | None = None
+    """Default 500."""
+
+
+@endpoint("GET", "/papi/v1/um/orderAmendment", weight=1)
+class UmOrderAmendments(OrderChanges[list[UmOrderAmendment]]):
+    """Read the modifications of one UM order. Weight 1."""
+
+    limit: UpTo1000 | None = None
+    """Default 500."""
+
+
+@endpoint("GET", "/papi/v1/um/forceOrders", weight=20)
+class UmForceOrders(TimeRange[list[UmForceOrder]]):
+    """Read the orders by which the exchange closed UM positions. Weight 20 with a symbol, 50 without.
+
+    The last 90 days; without ``start_time`` the 7 days before ``end_time``.
+    """
+
+    symbol: Symbol | None = None
+    auto_close_type: AutoCloseType | None = None
+    """Both kinds when left out."""
+    limit: UpTo100 | None = None
+    """Default 50."""
+
+    @property
+    def weight(self) -> int:
+        """20 with a symbol, 50 without."""
+        return self.endpoint.weight if self.symbol is not None else 50
+
+
+@endpoint("GET", "/papi/v1/um/userTrades", weight=5)
+class UmTrades(TimeRange[list[UmTrade]]):
+    """Read the account's UM trades of a symbol. Weight 5.
+
+    A time range spans at most 7 days; without one, the last 7 days.
+    """
+
+    symbol: Symbol
+    from_id: int | None = None
+    """Trades from this id on; excludes the times."""
+    limit: UpTo1000 | None = None
+    """Default 500."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.from_id is not None and (self.start_time is not None or self.end_time is not None):
+            raise ValueError("page by from_id or by start_time and end_time, not both")

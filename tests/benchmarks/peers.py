@@ -1,0 +1,125 @@
+"""Other people's clients, each as its own documentation says, tuned where it offers that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, Final
+
+from binance_papi_async.cli.benchmark.contestants import CONNECTIONS, Cancel, Contestant, Target, trust
+from binance_papi_async.cli.benchmark.stand_in import API_KEY, SECRET, SYMBOL
+
+PYTHON_BINANCE: Final = "python-binance"
+CCXT: Final = "ccxt, implicit"
+_HERE: Final = "tests.benchmarks.peers:"
+PEERS: Final = (
+    Contestant(PYTHON_BINANCE, _HERE + "python_binance", package="binance", effort=0.3),
+    Contestant(CCXT, _HERE + "ccxt_implicit", package="ccxt", effort=0.3),
+    Contestant("ccxt, unified", _HERE + "ccxt_unified", package="ccxt", effort=0.3),
+    Contestant("pybotters", _HERE + "pybotters", package="pybotters", effort=0.3),
+    Contestant(
+        "official SDK, threads",
+        _HERE + "official_sdk",
+        package="binance_sdk_derivatives_trading_portfolio_margin",
+        is_threaded=True,
+        effort=0.1,
+    ),
+)
+
+
+@asynccontextmanager
+async def python_binance(target: Target) -> AsyncGenerator[Cancel, None]:
+    """``AsyncClient.papi_cancel_margin_order``."""
+    from aiohttp import TCPConnector
+    from binance import AsyncClient
+
+    connector = TCPConnector(limit=CONNECTIONS, ssl=trust(target) or True)
+    client: Any = AsyncClient(API_KEY, SECRET, session_params={"connector": connector})
+    client.PAPI_URL = f"{target.base_url}/papi"
+    try:
+        yield lambda order_id: client.papi_cancel_margin_order(symbol=SYMBOL, orderId=order_id)
+    finally:
+        await client.close_connection()
+
+
+@asynccontextmanager
+async def ccxt_implicit(target: Target) -> AsyncGenerator[Cancel, None]:
+    """The endpoint by its name, without ccxt's markets."""
+    async with _ccxt(target) as exchange:
+        yield lambda order_id: exchange.papi_delete_margin_order(
+            {"symbol": SYMBOL, "orderId": order_id}
+        )
+
+
+@asynccontextmanager
+async def ccxt_unified(target: Target) -> AsyncGenerator[Cancel, None]:
+    """``cancel_order``, markets loaded before."""
+    async with _ccxt(target) as exchange:
+        await exchange.load_markets()
+        options = {"portfolioMargin": True, "marginMode": "cross"}
+        yield lambda order_id: exchange.cancel_order(str(order_id), "LTC/BTC", options)
+
+
+@asynccontextmanager
+async def _ccxt(target: Target) -> AsyncGenerator[Any, None]:
+    from ccxt.async_support import binance
+
+    exchange: Any = binance(
+        {
+            "apiKey": API_KEY,
+            "secret": SECRET,
+            "enableRateLimit": False,
+            "options": {
+                "fetchMarkets": {"types": ["spot"]},
+                "fetchMargins": False,
+                "fetchCurrencies": False,
+            },
+        }
+    )
+    exchange.urls["api"] = {
+        name: re.sub(r"^https://[^/]+", target.base_url, url)
+        for name, url in exchange.urls["api"].items()
+        if isinstance(url, str)
+    }
+    if target.ca_file is not None:
+        exchange.cafile = target.ca_file
+    try:
+        yield exchange
+    finally:
+        await exchange.close()
+
+
+@asynccontextmanager
+async def pybotters(target: Target) -> AsyncGenerator[Cancel, None]:
+    """A signed ``DELETE`` by path."""
+    from aiohttp import TCPConnector
+    from pybotters import Client
+    from pybotters.auth import Hosts
+
+    Hosts.items["127.0.0.1"] = Hosts.items["api.binance.com"]
+    connector = TCPConnector(limit=CONNECTIONS, ssl=trust(target) or True)
+    apis: Any = {"binance": [API_KEY, SECRET]}
+    async with Client(apis, base_url=target.base_url, connector=connector) as client:
+
+        async def cancel(order_id: int) -> object:
+            parameters = {"symbol": SYMBOL, "orderId": order_id}
+            async with client.delete("/papi/v1/margin/order", params=parameters) as response:
+                return await response.json()
+
+        yield cancel
+
+
+@asynccontextmanager
+async def official_sdk(target: Target) -> AsyncGenerator[Any, None]:
+    """``cancel_margin_account_order``, which blocks."""
+    from binance_common.configuration import ConfigurationRestAPI
+    from binance_sdk_derivatives_trading_portfolio_margin.derivatives_trading_portfolio_margin import (
+        DerivativesTradingPortfolioMargin,
+    )
+
+    configuration = ConfigurationRestAPI(API_KEY, SECRET, base_path=target.base_url, timeout=30_000)
+    rest = DerivativesTradingPortfolioMargin(config_rest_api=configuration).rest_api
+    cancel_order = partial(rest.cancel_margin_account_order, symbol=SYMBOL)
+    yield lambda order_id: cancel_order(order_id=order_id).data()
