@@ -74,7 +74,7 @@ class Endpoint:
     @cached_property
     def reply(self) -> Any:
         """Type of the reply: the ``MarginOrder`` of ``class QueryMarginOrder(OrderRef[MarginOrder])``."""
-        (base,) = self.request.__dict__["__orig_bases__"]
+        base, *_ = self.request.__dict__["__orig_bases__"]
         reply, *_ = get_args(base)
         return reply
 

@@ -18,14 +18,14 @@ PACKAGE = "binance_papi_async"
 
 LAYERS = (
     # From the bottom up. A module may import from its own row and from those above it here.
-    ("version", "enums", "errors"),
+    ("version", "enums", "futures_enums", "account_enums", "errors"),
     ("parameters",),
     ("request",),
     ("calls",),
-    ("endpoints", "endpoints.*", "outcome"),
+    ("endpoints", "endpoints.*", "outcome", "cancelling.decision"),
     ("wire", "wire.*", "limits", "limits.bucket", "stream", "stream.events", "stream.state"),
     ("clock", "transport", "transport.*", "limits.gate", "limits.limiter", "limits.redis"),
-    ("client", "cancelling", "stream.user_stream"),
+    ("client", "options", "carrier", "cancelling", "cancelling.*", "stream.user_stream"),
     ("",),  # the package's own door
     ("cli", "cli.*"),
 )

@@ -41,10 +41,6 @@ class _Question:
     spend: Callable[[int], None]
     answer: asyncio.Future[Any]
 
-    @property
-    def may_read_state(self) -> bool:
-        return self.how == "either" and not self.is_bulk
-
 
 @dataclass(slots=True)
 class _Board:
@@ -110,23 +106,36 @@ class Resolver:
             self._boards.pop(listing, None)
 
     async def _answer(self, listing: Request[Any], asked: list[_Question]) -> None:
+        if _is_list_cheaper(listing, asked):
+            await self._answer_by_list(listing, asked)
+        else:
+            await asyncio.gather(*(self._answer_by_state(each) for each in asked))
+
+    async def _answer_by_list(self, listing: Request[Any], asked: list[_Question]) -> None:
         first, timeout = asked[0], min(each.timeout for each in asked)
         try:
-            if len(asked) == 1 and first.may_read_state:
-                state = await self._read(first.request.state(), timeout, None, first.spend)
-                answers = [state]
-            else:
-                states = await self._read(listing, timeout, None, first.spend)
-                is_open = {key for state in states for key in first.request.keys_of(state)}
-                answers = [LISTED if each.request.key in is_open else ABSENT for each in asked]
+            states = await self._read(listing, timeout, None, first.spend)
         except PapiError as error:
             for each in asked:
                 if not each.answer.done():
                     each.answer.set_exception(error)
             return
-        for each, answer in zip(asked, answers, strict=True):
+        is_open = {key for state in states for key in first.request.keys_of(state)}
+        for each in asked:
             if not each.answer.done():
-                each.answer.set_result(answer)
+                each.answer.set_result(LISTED if each.request.key in is_open else ABSENT)
+
+    async def _answer_by_state(self, question: _Question) -> None:
+        try:
+            state = await self._read(
+                question.request.state(), question.timeout, None, question.spend
+            )
+        except PapiError as error:
+            if not question.answer.done():
+                question.answer.set_exception(error)
+        else:
+            if not question.answer.done():
+                question.answer.set_result(state)
 
     async def _read(
         self,
@@ -144,3 +153,12 @@ class Resolver:
             recv_window=carrier.recv_window,
             lane="resolve",
         )
+
+
+def _is_list_cheaper(listing: Request[Any], asked: list[_Question]) -> bool:
+    """One alone is read itself, which tells more; many by whichever costs less."""
+    if any(each.how == "open" for each in asked):
+        return True
+    if len(asked) == 1 and not asked[0].is_bulk:
+        return False
+    return listing.weight <= sum(each.request.state().weight for each in asked)

@@ -48,15 +48,15 @@ class CancelOrder(OrderRef[R_co], CancelRequest[R_co, S_co]):
 
     @property
     def key(self) -> Hashable:
-        """The exchange's id or the client's, and which."""
+        """Its symbol, and the exchange's id or the client's."""
         if self.order_id is not None:
-            return ("order", self.order_id)
-        return ("client", self.orig_client_order_id)
+            return (self.symbol, self.order_id)
+        return (self.symbol, self.orig_client_order_id)
 
     @staticmethod
     def keys_of(state: Any) -> tuple[Hashable, ...]:
         """Both ids of an order."""
-        return ("order", state.order_id), ("client", state.client_order_id)
+        return (state.symbol, state.order_id), (state.symbol, state.client_order_id)
 
     @staticmethod
     def fate(state: Any) -> Fate:

@@ -221,10 +221,8 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
 
     @property
     def key(self) -> Hashable:
-        """The exchange's id or the client's, and which."""
-        if self.order_list_id is not None:
-            return ("list", self.order_list_id)
-        return ("list client", self.list_client_order_id)
+        """The exchange's id or the client's."""
+        return self.order_list_id or self.list_client_order_id
 
     def state(self) -> QueryMarginOrderList:
         """Weight 5."""
@@ -239,7 +237,7 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
     @staticmethod
     def keys_of(state: Any) -> tuple[Hashable, ...]:
         """Both ids of a list."""
-        return ("list", state.order_list_id), ("list client", state.list_client_order_id)
+        return state.order_list_id, state.list_client_order_id
 
     @staticmethod
     def fate(state: Any) -> Fate:

@@ -7,7 +7,7 @@ Source: the Portfolio Margin trade pages as of 2026-10-23; they replace the cond
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
@@ -22,9 +22,9 @@ from binance_papi_async.endpoints.bases import (
 )
 from binance_papi_async.endpoints.um_algo_replies import CanceledUmAlgoOrder, UmAlgoOrder
 from binance_papi_async.endpoints.um_orders import UmOrderTerms
-from binance_papi_async.futures_enums import AlgoType, StrategyType, WorkingType
+from binance_papi_async.futures_enums import AlgoStatus, AlgoType, StrategyType, WorkingType
 from binance_papi_async.parameters import ClientId, Symbol
-from binance_papi_async.request import Request, endpoint
+from binance_papi_async.request import CancelRequest, Fate, Request, endpoint
 
 R_co = TypeVar("R_co", covariant=True)
 LEAST_CALLBACK_RATE: Final = Decimal("0.1")
@@ -88,8 +88,41 @@ class NewUmAlgoOrder(UmOrderTerms[UmAlgoOrder]):
 
 
 @endpoint("DELETE", "/papi/v1/um/algo/order", weight=1)
-class CancelUmAlgoOrder(UmAlgoRef[CanceledUmAlgoOrder]):
+class CancelUmAlgoOrder(
+    UmAlgoRef[CanceledUmAlgoOrder], CancelRequest[CanceledUmAlgoOrder, UmAlgoOrder]
+):
     """Cancel one open UM algo order. Weight 1."""
+
+    @property
+    def key(self) -> Hashable:
+        """The exchange's id or the client's."""
+        return self.algo_id if self.algo_id is not None else self.client_algo_id
+
+    def state(self) -> QueryUmAlgoOrder:
+        """Weight 1."""
+        return QueryUmAlgoOrder(algo_id=self.algo_id, client_algo_id=self.client_algo_id)
+
+    def open_states(self) -> OpenUmAlgoOrders:
+        """Weight 40: a cancel names no symbol."""
+        return OpenUmAlgoOrders()
+
+    @staticmethod
+    def keys_of(state: Any) -> tuple[Hashable, ...]:
+        """Both ids of an algo order."""
+        return state.algo_id, state.client_algo_id
+
+    @staticmethod
+    def fate(state: Any) -> Fate:
+        """By its status; only a new one still waits for its trigger."""
+        if state.algo_status == AlgoStatus.CANCELED:
+            return "canceled"
+        return "open" if state.algo_status == AlgoStatus.NEW else "closed"
+
+    @staticmethod
+    def changed_at_ms(state: Any) -> int | None:
+        """Its update time."""
+        changed: int | None = state.update_time
+        return changed
 
 
 @endpoint("DELETE", "/papi/v1/um/algo/allOpenOrders", weight=1, decode=decode_done)

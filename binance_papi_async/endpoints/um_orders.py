@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar
 from msgspec import Meta
 
 from binance_papi_async.endpoints.bases import (
+    CancelOrder,
     ClientId32,
     Done,
     OrderChanges,
@@ -121,8 +122,20 @@ class ModifyUmOrder(OrderRef[ModifiedUmOrder]):
 
 
 @endpoint("DELETE", "/papi/v1/um/order", weight=1)
-class CancelUmOrder(OrderRef[CanceledUmOrder]):
+class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
     """Cancel one open UM order. Weight 1."""
+
+    def state(self) -> QueryUmOrder:
+        """Weight 1."""
+        return QueryUmOrder(
+            symbol=self.symbol,
+            order_id=self.order_id,
+            orig_client_order_id=self.orig_client_order_id,
+        )
+
+    def open_states(self) -> OpenUmOrders:
+        """Weight 1."""
+        return OpenUmOrders(symbol=self.symbol)
 
 
 @endpoint("DELETE", "/papi/v1/um/allOpenOrders", weight=1, decode=decode_done)

@@ -242,9 +242,14 @@ def test_an_exchanged_balance_is_exact(numbers: bytes) -> None:
 
 
 def test_bare_numbers_of_the_account_are_exact() -> None:
-    """Should the exchange ever drop the quotes."""
-    body = json.encode(EXAMPLES["QueryAccount"]).replace(b'"5167.92171923"', b"5167.92171923")
-    assert QueryAccount.endpoint.decode(body).uni_mmr == Decimal("5167.92171923")
+    """Should the exchange ever drop the quotes: more digits than a float has, and zero is no blank."""
+    bare = b"5167.92171923456789012345"
+    body = json.encode({**EXAMPLES["QueryAccount"], "updateTime": 0})
+    reply = QueryAccount.endpoint.decode(body.replace(b'"5167.92171923"', bare))
+    assert (reply.uni_mmr, reply.update_time) == (Decimal(bare.decode()), 0)
+    body = json.encode(EXAMPLES["QueryBalances"]).replace(b'"122607.35137903"', bare)
+    (balance,) = QueryBalances.endpoint.decode(body)
+    assert balance.total_wallet_balance == Decimal(bare.decode())
 
 
 def test_a_new_word_does_no_harm() -> None:
