@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from ssl import SSLContext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack
@@ -20,7 +20,7 @@ from binance_papi_async.cancelling.canceler import Canceler
 from binance_papi_async.cancelling.everything import CancelAllReport
 from binance_papi_async.carrier import Carrier
 from binance_papi_async.clock import Clock
-from binance_papi_async.endpoints.general import General
+from binance_papi_async.endpoints.general import General, Ping
 from binance_papi_async.endpoints.margin_orders import MarginOrders
 from binance_papi_async.limits.limiter import Limiter, Limits
 from binance_papi_async.options import (
@@ -34,9 +34,11 @@ from binance_papi_async.options import (
     chosen_transport,
     key_from_env,
 )
-from binance_papi_async.outcome import Outcome, Outcomes, Unknown
+from binance_papi_async.outcome import Outcome, Outcomes, SendOutcome, Unknown
 from binance_papi_async.request import CancelRequest, Lane, Request
+from binance_papi_async.sending import send_all
 from binance_papi_async.transport.base import Transport
+from binance_papi_async.warmth import Warmth
 from binance_papi_async.wire.codec import check_recv_window
 from binance_papi_async.wire.signing import Key
 
@@ -61,6 +63,8 @@ class PapiClient:
     ``limiter`` is shared by every client behind one IP.
     ``session`` is an aiohttp session to send through; it is not closed here.
     ``max_reply_bytes`` bounds replies; by default 1 MiB for calls that change something, 16 MiB for reads.
+    ``keep_warm`` connections are opened at the start and kept open by pings while idle, which may cost
+    ``keep_warm_weight`` a minute.
     ``ssl`` adds trust in further certificates; verification cannot be switched off.
     """
 
@@ -73,6 +77,8 @@ class PapiClient:
         timeout: float = 10.0,
         max_connections: int = 100,
         max_reply_bytes: int | None = None,
+        keep_warm: int = 0,
+        keep_warm_weight: int = 60,
         limiter: Limiter | None = None,
         session: ClientSession | None = None,
         transport: Transport | None = None,
@@ -92,6 +98,13 @@ class PapiClient:
             recv_window=check_recv_window(recv_window),
             timeout=checked_timeout(timeout),
             max_reply_bytes=max_reply_bytes,
+        )
+        self._max_connections = max_connections
+        self._keep_warm = min(keep_warm, max_connections)
+        self._warmth = (
+            Warmth(self._ping, self._keep_warm, weight_per_minute=keep_warm_weight)
+            if keep_warm
+            else None
         )
         self._canceler = Canceler(self._carrier, max_connections)
         self.margin = MarginOrders(self)
@@ -141,6 +154,9 @@ class PapiClient:
             self._carrier.is_open = True
             if not self.clock.is_synchronised:
                 await self._carrier.synchronise()
+            if self._warmth is not None:
+                await self.warm_up(self._keep_warm)
+                self._warmth.start()
         except BaseException:
             await self.close()
             raise
@@ -151,6 +167,8 @@ class PapiClient:
         Cancels still under way are waited for, and resolved, for five seconds at most;
         what nobody knows even then is named in one warning.
         """
+        if self._warmth is not None:
+            await self._warmth.stop()
         if self._carrier.is_open:
             await self._canceler.close(CLOSING_PATIENCE)
             if self.unresolved:
@@ -196,6 +214,26 @@ class PapiClient:
             ),
             lane=request.endpoint.lane if lane is None else checked_lane(lane),
         )
+
+    async def send_all(
+        self,
+        requests: Iterable[Request[R]],
+        /,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - of each request's network part
+        max_wait: float | None = None,
+    ) -> list[SendOutcome[R]]:
+        """Send requests of any kind concurrently, each once; one outcome for each, in the order given.
+
+        Never raises for what the exchange does. ``timeout`` and ``max_wait`` are each request's, as in ``send``.
+        Requests are taken from the iterable as connections fall free.
+        Nothing is resolved: for cancels, ``cancel_many`` finds out what became of them.
+        """
+
+        def send(request: Request[R]) -> Awaitable[R]:
+            return self.send(request, timeout=timeout, max_wait=max_wait)
+
+        return await send_all(send, requests, max_workers=self._max_connections)
 
     async def cancel(
         self,
@@ -266,6 +304,9 @@ class PapiClient:
         Returns what has become known of both since it was last asked.
         """
         return await self._canceler.settle(timeout)
+
+    async def _ping(self) -> None:
+        await self.send(Ping(), max_wait=0)
 
     def __repr__(self) -> str:
         return f"<PapiClient {self._key!r} {self._base_url}>"

@@ -34,6 +34,8 @@ class ClientOptions(TypedDict, total=False):
     timeout: float
     max_connections: int
     max_reply_bytes: int | None
+    keep_warm: int
+    keep_warm_weight: int
     limiter: Limiter | None
     session: ClientSession | None
     transport: Transport | None

@@ -55,6 +55,13 @@ class AlreadyClosed(Struct, Generic[O_co], frozen=True):
     """The order as a query shows it, with what had executed."""
 
 
+class Done(Struct, Generic[O_co], frozen=True):
+    """A call of any kind, answered; what ``send_all`` returns for a request that worked."""
+
+    request: Request[O_co]
+    reply: O_co
+
+
 class Refused(Struct, frozen=True):
     """A definite no: nothing changed."""
 
@@ -79,6 +86,9 @@ class Unknown(Struct, frozen=True):
 
 Outcome: TypeAlias = Canceled[O_co] | AlreadyClosed[O_co] | Refused | NotSent | Unknown
 """What became of a cancel."""
+
+SendOutcome: TypeAlias = Done[O_co] | Refused | NotSent | Unknown
+"""What became of a call of any kind."""
 
 
 class Outcomes(Sequence[Outcome[O_co]]):

@@ -112,13 +112,13 @@ class CancelAllCmConditionalOrders(Request[Done]):
 class QueryCmConditionalOrder(StrategyRef[CmConditionalOrder]):
     """Read one CM conditional order that waits no longer. Weight 1.
 
-    One that still waits is read with ``OpenCmConditionalOrder``.
+    One that still waits is read with ``QueryOpenCmConditionalOrder``.
     Cancelled and expired orders without fills are forgotten after 7 days.
     """
 
 
 @endpoint("GET", "/papi/v1/cm/conditional/openOrder", weight=1)
-class OpenCmConditionalOrder(StrategyRef[CmConditionalOrder]):
+class QueryOpenCmConditionalOrder(StrategyRef[CmConditionalOrder]):
     """Read one CM conditional order while it waits. Weight 1.
 
     Once triggered, cancelled or expired, the exchange answers that there is none.
@@ -163,6 +163,6 @@ class CmConditionalOrders(Namespace):
     cancel_conditional_order = Call(CancelCmConditionalOrder)
     cancel_all_conditional_orders = Call(CancelAllCmConditionalOrders)
     conditional_order = Call(QueryCmConditionalOrder)
-    open_conditional_order = Call(OpenCmConditionalOrder)
+    open_conditional_order = Call(QueryOpenCmConditionalOrder)
     open_conditional_orders = Call(OpenCmConditionalOrders)
     all_conditional_orders = Call(AllCmConditionalOrders)

@@ -12,6 +12,7 @@ from msgspec import ValidationError, json
 
 from binance_papi_async.calls import Call, Namespace
 from binance_papi_async.endpoints.bases import (
+    CancelOrder,
     ClientId32,
     Done,
     OrderChanges,
@@ -101,8 +102,20 @@ class ModifyCmOrder(OrderRef[ModifiedCmOrder]):
 
 
 @endpoint("DELETE", "/papi/v1/cm/order", weight=1)
-class CancelCmOrder(OrderRef[CanceledCmOrder]):
+class CancelCmOrder(CancelOrder[CanceledCmOrder, CmOrder]):
     """Cancel one open CM order. Weight 1."""
+
+    def state(self) -> QueryCmOrder:
+        """Weight 1."""
+        return QueryCmOrder(
+            symbol=self.symbol,
+            order_id=self.order_id,
+            orig_client_order_id=self.orig_client_order_id,
+        )
+
+    def open_states(self) -> OpenCmOrders:
+        """Weight 1."""
+        return OpenCmOrders(symbol=self.symbol)
 
 
 @endpoint("DELETE", "/papi/v1/cm/allOpenOrders", weight=1, decode=decode_done)
@@ -133,7 +146,7 @@ def _decode_one(body: bytes) -> CmOrder:
 
 
 @endpoint("GET", "/papi/v1/cm/openOrder", weight=1, decode=_decode_one)
-class OpenCmOrder(OrderRef[CmOrder]):
+class QueryOpenCmOrder(OrderRef[CmOrder]):
     """Read one CM order while it is open; afterwards the exchange answers that there is none. Weight 1.
 
     The answer is documented as an order and as a list of one; both are read.
@@ -244,7 +257,7 @@ class CmOrders(Namespace):
     cancel_order = Call(CancelCmOrder)
     cancel_all_orders = Call(CancelAllCmOrders)
     order = Call(QueryCmOrder)
-    open_order = Call(OpenCmOrder)
+    open_order = Call(QueryOpenCmOrder)
     open_orders = Call(OpenCmOrders)
     all_orders = Call(AllCmOrders)
     order_amendments = Call(CmOrderAmendments)

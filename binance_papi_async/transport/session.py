@@ -67,6 +67,7 @@ class SessionTransport:
         self._max_connections = max_connections
         self._ssl = ssl
         self._middlewares: Sequence[ClientMiddlewareType] = ()
+        self._unread: set[ClientResponse] = set()
 
     async def open(self) -> None:
         """Make the session, unless one was handed in."""
@@ -105,6 +106,8 @@ class SessionTransport:
         """Close the session, unless it was handed in."""
         if self._owns_session and self._session is not None:
             session, self._session = self._session, None
+            for response in list(self._unread):
+                response.close()  # aiohttp would leave whoever reads it waiting
             await session.close()
 
     async def _exchange(self, outgoing: Outgoing, timeout: float) -> Answer:  # noqa: ASYNC109
@@ -119,9 +122,12 @@ class SessionTransport:
             timeout=ClientTimeout(total=None, connect=connect),
             middlewares=self._middlewares,
         ) as response:
-            return Answer(
-                response.status, response.headers, await _body(response, outgoing.max_reply_bytes)
-            )
+            self._unread.add(response)
+            try:
+                body = await _body(response, outgoing.max_reply_bytes)
+            finally:
+                self._unread.discard(response)
+            return Answer(response.status, response.headers, body)
 
 
 async def _look_up(session: ClientSession) -> None:

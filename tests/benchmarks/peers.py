@@ -8,7 +8,13 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Final
 
-from binance_papi_async.cli.benchmark.contestants import CONNECTIONS, Cancel, Contestant, Target, trust
+from binance_papi_async.cli.benchmark.contestants import (
+    CONNECTIONS,
+    Cancel,
+    Contestant,
+    Target,
+    trust,
+)
 from binance_papi_async.cli.benchmark.stand_in import API_KEY, SECRET, SYMBOL
 
 PYTHON_BINANCE: Final = "python-binance"

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -22,7 +21,15 @@ from binance_papi_async.cli.benchmark.contestants import Contestant, Target
 from binance_papi_async.cli.benchmark.load import Figures, Job, Measure
 
 Scheme = Literal["plain", "tls"]
-TURN_SECONDS = 300
+Heap = Literal["settled", "fresh"]
+"""asyncio asks for 256 KiB before every read. A process that has never freed a block of that size
+gets it from glibc as a fresh mapping each time, which costs more than all else of the floor;
+one that has, does not. Left alone, it is chance which of the two a contestant gets."""
+HEAPS: Final[dict[Heap, dict[str, str]]] = {
+    "settled": {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)},
+    "fresh": {"MALLOC_MMAP_THRESHOLD_": str(128 << 10)},
+}
+TURN_SECONDS: Final = 300
 """A contestant that takes longer is stuck."""
 
 
@@ -80,20 +87,21 @@ def missing(contestant: Contestant) -> str | None:
     return package if package and find_spec(package) is None else None
 
 
-def take_turn(
-    stand: Stand, contestant: Contestant, scheme: Scheme, measures: Sequence[Measure], number: int
+def take_turn(  # noqa: PLR0913 - who, where, what, under which conditions, and which time
+    stand: Stand,
+    contestant: Contestant,
+    scheme: Scheme,
+    measures: Sequence[Measure],
+    *,
+    heap: Heap = "settled",
+    number: int = 1,
 ) -> Turn:
     """Run a contestant in a fresh process; raises TurnError if it fails."""
     job = Job(
         contestant,
         stand.target(scheme),
         stand.plain.base_url,
-        [
-            msgspec.structs.replace(each, requests=max(1, round(each.requests * contestant.effort)))
-            if each.kind == "load"
-            else each
-            for each in measures
-        ],
+        [_fitted(each, contestant) for each in measures if _suits(each, contestant)],
     )
     try:
         done = subprocess.run(
@@ -102,7 +110,7 @@ def take_turn(
             capture_output=True,
             timeout=TURN_SECONDS,
             check=False,
-            env=_environment(stand.target(scheme).ca_file),
+            env=_environment(stand.target(scheme).ca_file) | HEAPS[heap],
         )
     except subprocess.TimeoutExpired as error:
         raise TurnError(f"{contestant.name} did not end in {TURN_SECONDS} s") from error
@@ -115,6 +123,20 @@ def take_turn(
     )
 
 
+def _fitted(measure: Measure, contestant: Contestant) -> Measure:
+    """As many requests as a contestant of its speed gets."""
+    if measure.kind != "load":
+        return measure
+    return msgspec.structs.replace(
+        measure, requests=max(1, round(measure.requests * contestant.effort))
+    )
+
+
+def _suits(measure: Measure, contestant: Contestant) -> bool:
+    """Threads cannot wait by the thousand, nor be watched from within the loop."""
+    return not contestant.is_threaded or measure.kind in ("load", "burst")
+
+
 def machine() -> dict[str, str]:
     """What the figures were measured on."""
     from binance_papi_async.cli.benchmark.pinning import cores
@@ -125,11 +147,6 @@ def machine() -> dict[str, str]:
         "system": platform.system(),
         "python": platform.python_version(),
     }
-
-
-def medians(values: Sequence[float]) -> float | None:
-    """The median, None of nothing."""
-    return median(values) if values else None
 
 
 def _processor() -> str:

@@ -15,10 +15,11 @@ from binance_papi_async.endpoints.cm_conditional import (
     CancelAllCmConditionalOrders,
     CancelCmConditionalOrder,
     NewCmConditionalOrder,
-    OpenCmConditionalOrder,
     OpenCmConditionalOrders,
     QueryCmConditionalOrder,
+    QueryOpenCmConditionalOrder,
 )
+from binance_papi_async.endpoints.cm_orders import CancelAllCmOrders
 from binance_papi_async.enums import Side
 from binance_papi_async.futures_enums import StrategyStatus, StrategyType
 from binance_papi_async.request import ENDPOINTS, Request, Verb
@@ -73,7 +74,7 @@ DECLARED: dict[RequestClass, tuple[Verb, str, int, int, str, str]] = {
         *("GET", "/papi/v1/cm/conditional/orderHistory", 1, 0, "read"),
         "symbol! strategyId newClientStrategyId",
     ),
-    OpenCmConditionalOrder: (
+    QueryOpenCmConditionalOrder: (
         *("GET", "/papi/v1/cm/conditional/openOrder", 1, 0, "read"),
         "symbol! strategyId newClientStrategyId",
     ),
@@ -123,7 +124,7 @@ def test_the_family_is_cm() -> None:
     assert Cm.cancel_conditional_order.request is CancelCmConditionalOrder
     assert Cm.cancel_all_conditional_orders.request is CancelAllCmConditionalOrders
     assert Cm.conditional_order.request is QueryCmConditionalOrder
-    assert Cm.open_conditional_order.request is OpenCmConditionalOrder
+    assert Cm.open_conditional_order.request is QueryOpenCmConditionalOrder
     assert Cm.open_conditional_orders.request is OpenCmConditionalOrders
     assert Cm.all_conditional_orders.request is AllCmConditionalOrders
 
@@ -186,7 +187,8 @@ def test_switches_are_sent_as_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "request_class", [CancelCmConditionalOrder, QueryCmConditionalOrder, OpenCmConditionalOrder]
+    "request_class",
+    [CancelCmConditionalOrder, QueryCmConditionalOrder, QueryOpenCmConditionalOrder],
 )
 def test_an_order_is_named_by_one_id(request_class: RequestClass) -> None:
     """By the exchange's id or the client's."""
@@ -235,10 +237,11 @@ def test_a_new_field_does_no_harm(request_class: RequestClass) -> None:
     assert _read(request_class, _with_news(example)) == _read(request_class, example)
 
 
+@pytest.mark.parametrize("request_class", [CancelAllCmConditionalOrders, CancelAllCmOrders])
 @pytest.mark.parametrize("code", [200, "200"])
-def test_canceling_all_is_confirmed(code: object) -> None:
+def test_canceling_all_is_confirmed(request_class: RequestClass, code: object) -> None:
     """By a code, a number or its text, and a sentence."""
-    reply = _read(CancelAllCmConditionalOrders, {"code": code, "msg": "done"})
+    reply = _read(request_class, {"code": code, "msg": "done"})
     assert reply == Done(code=200, msg="done")
 
 
