@@ -20,8 +20,12 @@ from binance_papi_async.cancelling.canceler import Canceler
 from binance_papi_async.cancelling.everything import CancelAllReport
 from binance_papi_async.carrier import Carrier
 from binance_papi_async.clock import Clock
+from binance_papi_async.endpoints.account import Account
+from binance_papi_async.endpoints.cm import Cm
 from binance_papi_async.endpoints.general import General, Ping
-from binance_papi_async.endpoints.margin_orders import MarginOrders
+from binance_papi_async.endpoints.margin import Margin
+from binance_papi_async.endpoints.um import Um
+from binance_papi_async.endpoints.user_stream import UserStream
 from binance_papi_async.limits.limiter import Limiter, Limits
 from binance_papi_async.options import (
     BASE_URL,
@@ -107,7 +111,11 @@ class PapiClient:
             else None
         )
         self._canceler = Canceler(self._carrier, max_connections)
-        self.margin = MarginOrders(self)
+        self.margin = Margin(self)
+        self.um = Um(self)
+        self.cm = Cm(self)
+        self.account = Account(self)
+        self.user_stream = UserStream(self)
         self.general = General(self)
 
     @classmethod

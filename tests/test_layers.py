@@ -47,9 +47,9 @@ SEEDED = "random.Random"  # a generator made from a seed is a plain value; the m
 DEPENDENCIES = {
     # Who may import them while the package is imported; everybody may not means anywhere.
     "msgspec": ("*",),
-    "aiohttp": ("transport.*", "stream.user_stream", "simulator.server"),
+    "aiohttp": ("transport.*", "stream.user_stream", "simulator.server", "cli.benchmark.*"),
     "multidict": ("transport.*", "simulator.server", "simulator.transport"),
-    "yarl": ("transport.*", "simulator.server", "simulator.transport"),
+    "yarl": ("transport.*", "simulator.server", "simulator.transport", "cli.benchmark.*"),
     "pytest": ("simulator.pytest_plugin",),
     "pytest_asyncio": ("simulator.pytest_plugin",),
 }

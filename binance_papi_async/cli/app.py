@@ -3,47 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from binance_papi_async.cli.asking import cancel, limits, orders, ping, time
+from binance_papi_async.cli.asking import limits, orders, ping, time
+from binance_papi_async.cli.cancelling import cancel, cancel_all, cancel_many
 from binance_papi_async.cli.demo import demo
 from binance_papi_async.cli.exit_code import ExitCode, UsageError, exit_code_of
 from binance_papi_async.cli.reach import Reach
 from binance_papi_async.cli.render import console, note
 from binance_papi_async.cli.simulation import simulate
-from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
-from binance_papi_async.errors import PapiError, UnknownOutcomeError
+from binance_papi_async.errors import PapiError
 from binance_papi_async.version import __version__
 
 if TYPE_CHECKING:
     from cyclopts import App
 
-COMMANDS = (demo, simulate, cancel, orders, ping, time, limits)
+COMMANDS = (demo, simulate, cancel, cancel_many, cancel_all, orders, ping, time, limits)
+_SILENCE = logging.NullHandler()
+"""What the client logs as it closes, the command has told by then, in its own words."""
 
 
 def run(tokens: Sequence[str]) -> ExitCode:
     """Run one command; an error is one line on stderr and an exit code."""
+    logging.getLogger("binance_papi_async").addHandler(_SILENCE)
     try:
         return _run(tokens)
     except UsageError as error:
         note(error)
         return ExitCode.USAGE
     except PapiError as error:
-        note(f"{type(error).__name__}: {error}{_advice(error)}")
+        note(f"{type(error).__name__}: {error}")
         return exit_code_of(error)
     except KeyboardInterrupt:
         note("interrupted; what was under way may have been carried out")
         return ExitCode.INTERRUPTED
-
-
-def _advice(error: PapiError) -> str:
-    """What to do next where a cancel may or may not have happened."""
-    request = error.request
-    if not isinstance(error, UnknownOutcomeError) or not isinstance(request, CancelMarginOrder):
-        return ""
-    return f"; look before cancelling again: papi orders {request.symbol}"
 
 
 def _run(tokens: Sequence[str]) -> ExitCode:

@@ -11,8 +11,7 @@ from binance_papi_async.cli.exit_code import ExitCode, as_usage
 from binance_papi_async.cli.reach import REAL, Reach, connected, has_key
 from binance_papi_async.cli.render import show, show_lines, show_table
 from binance_papi_async.endpoints.general import Ping, QueryOrderRateLimits, RateLimit
-from binance_papi_async.endpoints.margin_orders import CancelMarginOrder, OpenMarginOrders
-from binance_papi_async.endpoints.margin_replies import CanceledMarginOrder
+from binance_papi_async.endpoints.margin_orders import OpenMarginOrders
 
 
 class RoundTrip(Struct, rename="camel"):
@@ -36,31 +35,6 @@ class KnownLimits(Struct, rename="camel"):
     weight_used: int
     weight_limit: int
     order_limits: list[RateLimit] | None
-
-
-async def cancel(
-    symbol: str,
-    *,
-    order_id: str | None = None,
-    client_order_id: str | None = None,
-    reach: Reach = REAL,
-) -> ExitCode:
-    """Cancel one open margin order, named by one of its two ids.
-
-    :param symbol: The trading pair, like LTCBTC.
-    :param order_id: The exchange's id of the order.
-    :param client_order_id: The id the order was placed under.
-    """
-    with as_usage():
-        request = CancelMarginOrder(
-            symbol=symbol,
-            order_id=None if order_id is None else _whole_number(order_id),
-            orig_client_order_id=client_order_id,
-        )
-    async with connected(reach.client()) as papi:
-        order = await papi.send(request, max_wait=reach.timeout)
-    show(order, _rows_of(order), as_json=reach.json)
-    return ExitCode.DONE
 
 
 async def orders(symbol: str, *, reach: Reach = REAL) -> ExitCode:
@@ -139,20 +113,3 @@ async def limits(*, reach: Reach = REAL) -> ExitCode:
         rows[f"{limit.rate_limit_type.lower()} allowed"] = f"{limit.limit:,} in {span}"
     show(KnownLimits(seen.weight_used, seen.weight_limit, order_limits), rows, as_json=reach.json)
     return ExitCode.DONE
-
-
-def _whole_number(text: str) -> int:
-    """An order id to the digit: cyclopts takes 28.7 for 29, which is somebody else's order."""
-    if not (text.isascii() and text.isdecimal()):
-        raise ValueError(f"--order-id takes a whole number, not {text}")
-    return int(text)
-
-
-def _rows_of(order: CanceledMarginOrder) -> dict[str, object]:
-    return {
-        "symbol": order.symbol,
-        "order id": order.order_id,
-        "client order id": order.orig_client_order_id,
-        "status": order.status,
-        "filled": f"{order.executed_qty:f} of {order.orig_qty:f}",
-    }

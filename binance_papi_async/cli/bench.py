@@ -55,7 +55,7 @@ def bench(
 
 
 def _turns(requests: int, rounds: int, *, tls: bool) -> list[Turn]:
-    from binance_papi_async.cli.benchmark.arena import missing, stand_in, take_turn
+    from binance_papi_async.cli.benchmark.arena import Scheme, missing, stand_in, take_turn
     from binance_papi_async.cli.benchmark.contestants import OWN
     from binance_papi_async.cli.benchmark.load import Measure
 
@@ -69,9 +69,9 @@ def _turns(requests: int, rounds: int, *, tls: bool) -> list[Turn]:
     with stand_in() as stand, progress() as bar:
         task = bar.add_task("measuring", total=rounds * len(present))
         turns: list[Turn] = []
+        scheme: Scheme = "tls" if tls else "plain"
         for number in range(rounds):
             for contestant in present:
-                scheme = "tls" if tls else "plain"
                 turns.append(take_turn(stand, contestant, scheme, measures, number=number))
                 bar.advance(task)
     return turns

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from enum import IntEnum
+from typing import Any, Final
 
 from binance_papi_async.errors import NotSentError, PapiError, RefusedError
+from binance_papi_async.outcome import AlreadyClosed, Canceled, NotSent, Outcome, Refused, Unknown
 
 
 class ExitCode(IntEnum):
     """How a command ended."""
 
     DONE = 0
+    """Of a cancel: every order is closed."""
     REFUSED = 1
     """The exchange said no; or, of the demo, the client and the truth disagree."""
     USAGE = 2
@@ -22,6 +25,10 @@ class ExitCode(IntEnum):
     UNKNOWN = 4
     """It left, and nobody knows what became of it."""
     INTERRUPTED = 130
+
+
+WORST_FIRST: Final = (ExitCode.UNKNOWN, ExitCode.NOT_SENT, ExitCode.REFUSED)
+"""Which code a batch ends with when its orders ended differently."""
 
 
 class UsageError(Exception):
@@ -35,6 +42,25 @@ def exit_code_of(error: PapiError) -> ExitCode:
     if isinstance(error, NotSentError):
         return ExitCode.NOT_SENT
     return ExitCode.UNKNOWN
+
+
+def exit_code_of_outcome(outcome: Outcome[Any]) -> ExitCode:
+    """The exit code that tells what became of one order."""
+    match outcome:
+        case Canceled() | AlreadyClosed():
+            return ExitCode.DONE
+        case Refused():
+            return ExitCode.REFUSED
+        case NotSent():
+            return ExitCode.NOT_SENT
+        case Unknown():
+            return ExitCode.UNKNOWN
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """One code for many: unknown before not sent before refused, and done only if all are."""
+    seen = set(codes)
+    return next((code for code in WORST_FIRST if code in seen), ExitCode.DONE)
 
 
 @contextmanager

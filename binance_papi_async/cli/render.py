@@ -26,7 +26,12 @@ def show(result: Struct, rows: Mapping[str, object], *, as_json: bool) -> None:
     """Write one result: a JSON object on one line, or a table of two columns."""
     if as_json:
         show_lines([result])
-        return
+    else:
+        show_rows(rows)
+
+
+def show_rows(rows: Mapping[str, object]) -> None:
+    """Write a table of two columns."""
     from rich.table import Table
 
     table = Table.grid(padding=(0, 2))

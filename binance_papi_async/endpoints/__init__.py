@@ -1,5 +1,4 @@
-"""What the exchange can be asked: pure declarations, one file per topic."""
+"""What the exchange can be asked: pure declarations, one file per topic.
 
-from binance_papi_async.endpoints import general, margin_orders
-
-__all__ = ["general", "margin_orders"]
+``margin``, ``um`` and ``cm`` gather the topics of a product into one family of methods.
+"""

@@ -104,7 +104,7 @@ class OrderChanges(TimeRange[R_co]):
         super().__post_init__()
 
 
-class Done(Struct, frozen=True):
+class Acknowledgement(Struct, frozen=True):
     """A reply that says nothing but that it was done."""
 
     code: int
@@ -112,7 +112,7 @@ class Done(Struct, frozen=True):
     msg: str | None = None
 
 
-decode_done = json.Decoder(Done, strict=False).decode
+decode_acknowledgement = json.Decoder(Acknowledgement, strict=False).decode
 """Reads the code as a number or as text: the exchange has written both."""
 
 

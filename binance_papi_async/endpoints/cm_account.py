@@ -11,7 +11,12 @@ from typing import Annotated
 from msgspec import Meta
 
 from binance_papi_async.calls import Call, Namespace
-from binance_papi_async.endpoints.bases import Done, TimeRange, UpTo1000, decode_done
+from binance_papi_async.endpoints.bases import (
+    Acknowledgement,
+    TimeRange,
+    UpTo1000,
+    decode_acknowledgement,
+)
 from binance_papi_async.endpoints.cm_account_replies import (
     CmAccount,
     CmAdlQuantile,
@@ -94,8 +99,8 @@ class QueryCmPositionMode(Request[CmPositionMode]):
     """Read whether CM is in hedge mode. Weight 30."""
 
 
-@endpoint("POST", "/papi/v1/cm/positionSide/dual", weight=1, decode=decode_done)
-class SetCmPositionMode(Request[Done]):
+@endpoint("POST", "/papi/v1/cm/positionSide/dual", weight=1, decode=decode_acknowledgement)
+class SetCmPositionMode(Request[Acknowledgement]):
     """Switch hedge mode of all CM symbols on or off. Weight 1."""
 
     dual_side_position: bool

@@ -6,23 +6,32 @@ Source: the Portfolio Margin trade pages as of 2026-10-23. Quantities are contra
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from decimal import Decimal
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from msgspec import Meta
 
 from binance_papi_async.calls import Call, Namespace
-from binance_papi_async.endpoints.bases import Done, TimeRange, UpTo1000, decode_done, needs, one_of
+from binance_papi_async.endpoints.bases import (
+    Acknowledgement,
+    TimeRange,
+    UpTo1000,
+    decode_acknowledgement,
+    needs,
+    one_of,
+)
 from binance_papi_async.endpoints.cm_order_replies import CmConditionalOrder
 from binance_papi_async.enums import Side
 from binance_papi_async.futures_enums import (
     FuturesTimeInForce,
     PositionSide,
+    StrategyStatus,
     StrategyType,
     WorkingType,
 )
 from binance_papi_async.parameters import ClientId, Symbol
-from binance_papi_async.request import Request, endpoint
+from binance_papi_async.request import CancelRequest, Fate, Request, endpoint
 
 R_co = TypeVar("R_co", covariant=True)
 NewStrategyId = Annotated[str, Meta(min_length=1, max_length=36)]
@@ -97,12 +106,53 @@ class NewCmConditionalOrder(Request[CmConditionalOrder]):
 
 
 @endpoint("DELETE", "/papi/v1/cm/conditional/order", weight=1)
-class CancelCmConditionalOrder(StrategyRef[CmConditionalOrder]):
+class CancelCmConditionalOrder(
+    StrategyRef[CmConditionalOrder], CancelRequest[CmConditionalOrder, CmConditionalOrder]
+):
     """Cancel one open CM conditional order. Weight 1."""
 
+    @property
+    def key(self) -> Hashable:
+        """Its symbol, and the exchange's id or the client's."""
+        if self.strategy_id is not None:
+            return (self.symbol, self.strategy_id)
+        return (self.symbol, self.new_client_strategy_id)
 
-@endpoint("DELETE", "/papi/v1/cm/conditional/allOpenOrders", weight=1, decode=decode_done)
-class CancelAllCmConditionalOrders(Request[Done]):
+    def state(self) -> QueryCmConditionalOrder:
+        """Weight 1. It answers "unknown" for one that still waits, which the open ones then show."""
+        return QueryCmConditionalOrder(
+            symbol=self.symbol,
+            strategy_id=self.strategy_id,
+            new_client_strategy_id=self.new_client_strategy_id,
+        )
+
+    def open_states(self) -> OpenCmConditionalOrders:
+        """Weight 1."""
+        return OpenCmConditionalOrders(symbol=self.symbol)
+
+    @staticmethod
+    def keys_of(state: Any) -> tuple[Hashable, ...]:
+        """Both ids of a conditional order."""
+        return (state.symbol, state.strategy_id), (state.symbol, state.new_client_strategy_id)
+
+    @staticmethod
+    def fate(state: Any) -> Fate:
+        """By its status; only a new one still waits for its trigger."""
+        if state.strategy_status == StrategyStatus.CANCELED:
+            return "canceled"
+        return "open" if state.strategy_status == StrategyStatus.NEW else "closed"
+
+    @staticmethod
+    def changed_at_ms(state: Any) -> int | None:
+        """Its update time."""
+        changed: int | None = state.update_time
+        return changed
+
+
+@endpoint(
+    "DELETE", "/papi/v1/cm/conditional/allOpenOrders", weight=1, decode=decode_acknowledgement
+)
+class CancelAllCmConditionalOrders(Request[Acknowledgement]):
     """Cancel every open CM conditional order of a symbol; the answer names none of them. Weight 1."""
 
     symbol: Symbol

@@ -12,15 +12,15 @@ from msgspec import ValidationError, json
 
 from binance_papi_async.calls import Call, Namespace
 from binance_papi_async.endpoints.bases import (
+    Acknowledgement,
     CancelOrder,
     ClientId32,
-    Done,
     OrderChanges,
     OrderRef,
     TimeRange,
     UpTo100,
     UpTo1000,
-    decode_done,
+    decode_acknowledgement,
     needs,
     one_of,
 )
@@ -118,8 +118,8 @@ class CancelCmOrder(CancelOrder[CanceledCmOrder, CmOrder]):
         return OpenCmOrders(symbol=self.symbol)
 
 
-@endpoint("DELETE", "/papi/v1/cm/allOpenOrders", weight=1, decode=decode_done)
-class CancelAllCmOrders(Request[Done]):
+@endpoint("DELETE", "/papi/v1/cm/allOpenOrders", weight=1, decode=decode_acknowledgement)
+class CancelAllCmOrders(Request[Acknowledgement]):
     """Cancel every open CM limit order of a symbol; the answer names none of them. Weight 1."""
 
     symbol: Symbol

@@ -1,6 +1,6 @@
 """Margin orders: placing, cancelling, reading, alone and in lists.
 
-Pure declarations; ``papi.margin`` is the table at the end.
+Pure declarations; part of ``papi.margin``.
 Source: the Portfolio Margin trade pages; ``DELETE /papi/v1/margin/order`` as of 2026-01-15, the rest 2026-10-23.
 """
 
@@ -267,7 +267,7 @@ class AllMarginOrderLists(TimeRange[list[MarginOrderList]]):
 
 
 class MarginOrders(Namespace):
-    """``papi.margin``"""
+    """Orders of ``papi.margin``"""
 
     new_order = Call(NewMarginOrder)
     cancel_order = Call(CancelMarginOrder)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from binance_papi_async.endpoints.bases import Done, decode_done
+from binance_papi_async.endpoints.bases import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.um_account_replies import (
     UmAccount,
     UmAccountConfig,
@@ -75,8 +75,8 @@ class QueryUmPositionMode(Request[UmPositionMode]):
     """Read whether UM is in hedge mode. Weight 30."""
 
 
-@endpoint("POST", "/papi/v1/um/positionSide/dual", weight=1, decode=decode_done)
-class SetUmPositionMode(Request[Done]):
+@endpoint("POST", "/papi/v1/um/positionSide/dual", weight=1, decode=decode_acknowledgement)
+class SetUmPositionMode(Request[Acknowledgement]):
     """Put every UM symbol into hedge or one-way mode. Weight 1."""
 
     dual_side_position: bool
@@ -123,16 +123,16 @@ class QueryUmFeeBurn(Request[UmFeeBurn]):
     """Read whether UM fees are paid in BNB, at a discount. Weight 30."""
 
 
-@endpoint("POST", "/papi/v1/um/feeBurn", weight=1, decode=decode_done)
-class SetUmFeeBurn(Request[Done]):
+@endpoint("POST", "/papi/v1/um/feeBurn", weight=1, decode=decode_acknowledgement)
+class SetUmFeeBurn(Request[Acknowledgement]):
     """Pay the fees of every UM symbol in BNB, at a discount, or stop it. Weight 1."""
 
     fee_burn: bool
     """True: with discount."""
 
 
-@endpoint("POST", "/papi/v1/um/stock/contract", weight=5, decode=decode_done)
-class SignUmTradfiContract(Request[Done]):
+@endpoint("POST", "/papi/v1/um/stock/contract", weight=5, decode=decode_acknowledgement)
+class SignUmTradfiContract(Request[Acknowledgement]):
     """Accept the terms of TradFi perpetuals, once, before the first order. Weight 5.
 
     Without it such orders are refused with -4411.

@@ -14,10 +14,10 @@ from typing import Any, Final, TypeVar
 from msgspec import json
 
 from binance_papi_async.endpoints.bases import (
-    Done,
+    Acknowledgement,
     TimeRange,
     UpTo1000,
-    decode_done,
+    decode_acknowledgement,
     one_of,
 )
 from binance_papi_async.endpoints.um_algo_replies import CanceledUmAlgoOrder, UmAlgoOrder
@@ -125,8 +125,8 @@ class CancelUmAlgoOrder(
         return changed
 
 
-@endpoint("DELETE", "/papi/v1/um/algo/allOpenOrders", weight=1, decode=decode_done)
-class CancelAllUmAlgoOrders(Request[Done]):
+@endpoint("DELETE", "/papi/v1/um/algo/allOpenOrders", weight=1, decode=decode_acknowledgement)
+class CancelAllUmAlgoOrders(Request[Acknowledgement]):
     """Cancel every open UM algo order of a symbol; the reply does not say which. Weight 1."""
 
     symbol: Symbol

@@ -12,15 +12,15 @@ from typing import Annotated, TypeVar
 from msgspec import Meta
 
 from binance_papi_async.endpoints.bases import (
+    Acknowledgement,
     CancelOrder,
     ClientId32,
-    Done,
     OrderChanges,
     OrderRef,
     TimeRange,
     UpTo100,
     UpTo1000,
-    decode_done,
+    decode_acknowledgement,
     needs,
     one_of,
 )
@@ -138,8 +138,8 @@ class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
         return OpenUmOrders(symbol=self.symbol)
 
 
-@endpoint("DELETE", "/papi/v1/um/allOpenOrders", weight=1, decode=decode_done)
-class CancelAllUmOrders(Request[Done]):
+@endpoint("DELETE", "/papi/v1/um/allOpenOrders", weight=1, decode=decode_acknowledgement)
+class CancelAllUmOrders(Request[Acknowledgement]):
     """Cancel every open UM order of a symbol; the reply does not say which. Weight 1."""
 
     symbol: Symbol

@@ -10,12 +10,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import structs
 
 from binance_papi_async.enums import OrderStatus, OrderType, TimeInForce
-from binance_papi_async.simulator.orders import NO_LIST, Draft, Order, OrderList, Trade
+from binance_papi_async.simulator.orders import (
+    NO_LIST,
+    Amendment,
+    Draft,
+    Order,
+    OrderList,
+    Settled,
+    Trade,
+)
 from binance_papi_async.simulator.refusal import Refusal
 
 FIRST_ORDER_ID: Final = 1001
@@ -24,22 +32,52 @@ DEFAULT_LAST_PRICE: Final = Decimal(1)
 """What a MARKET order fills at while no last price is set."""
 
 
+class Ids:
+    """The ids of orders, of all products together: an id names one order, whatever its product."""
+
+    def __init__(self) -> None:
+        self._next = FIRST_ORDER_ID
+
+    def take(self, wanted: int | None = None) -> int:
+        """The next id, or the one that is wanted."""
+        taken = self._next if wanted is None else wanted
+        self._next = max(self._next, taken + 1)
+        return taken
+
+
+Settle: TypeAlias = Callable[[Order, Decimal, Decimal], Settled]
+"""Lets balances and positions follow a fill of an order: of a quantity, at a price."""
+
+
+def worth_only(order: Order, quantity: Decimal, price: Decimal) -> Settled:  # noqa: ARG001 - a Settle
+    """Let a fill change nothing but its order."""
+    return Settled(quantity * price)
+
+
 class Book:
-    """Every order, list and trade of the account.
+    """Every order, list and trade of one product.
 
     ``as_of``, where a method takes it, asks for the state at that time by the exchange's clock.
     The methods that script the market raise ValueError for what cannot happen to an order.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        ids: Ids | None = None,
+        settle: Settle = worth_only,
+    ) -> None:
         self._clock = clock
+        self._ids = ids or Ids()
+        self._settle = settle
         self._versions: dict[int, list[Order]] = {}
         self._open: defaultdict[str, dict[int, None]] = defaultdict(dict)
         self._of_symbol: defaultdict[str, list[int]] = defaultdict(list)
         self._by_client_id: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         self._lists: dict[int, OrderList] = {}
         self._trades: list[Trade] = []
-        self._next_order_id = FIRST_ORDER_ID
+        self._amendments = 0
         self.last_prices: dict[str, Decimal] = {}
         """Last price by symbol; set it to choose what MARKET orders fill at."""
 
@@ -85,6 +123,10 @@ class Book:
             return [self._versions[n][-1] for s in symbols for n in self._open.get(s, ())]
         return [order for s in symbols for order in self.orders(s, as_of=as_of) if order.is_open]
 
+    def symbols(self) -> list[str]:
+        """Symbols that ever had an order."""
+        return list(self._of_symbol)
+
     def is_open(self, order_id: int) -> bool:
         """Whether the order can still fill or be cancelled."""
         order = self.order(order_id)
@@ -117,12 +159,17 @@ class Book:
         """What a MARKET order fills at."""
         return self.last_prices.get(symbol, DEFAULT_LAST_PRICE)
 
-    def place(self, draft: Draft, *, order_id: int | None = None) -> Order:
-        """Take an order in: MARKET fills at once, IOC and FOK find nobody and expire, all else rests."""
+    def place(
+        self, draft: Draft, *, order_id: int | None = None, market_price: Decimal | None = None
+    ) -> Order:
+        """Take an order in: MARKET fills at once, IOC and FOK find nobody and expire, all else rests.
+
+        A MARKET order fills at ``market_price``, the last price if there is none.
+        """
         self._check_client_ids([draft])
         order = self._add(draft, NO_LIST, order_id)
         if order.type is OrderType.MARKET:
-            return self.fill(order.order_id)
+            return self.fill(order.order_id, price=market_price)
         if order.time_in_force in (TimeInForce.IOC, TimeInForce.FOK):
             return self.expire(order.order_id)
         return order
@@ -155,13 +202,14 @@ class Book:
         if not 0 < quantity <= order.remaining:
             raise ValueError(f"order {order_id} has {order.remaining} left, {quantity} cannot fill")
         price = price or order.price or self.last_price(order.symbol)
+        settled = self._settle(order, quantity, price)
         filled = self._change(
             order,
             OrderStatus.FILLED if quantity == order.remaining else OrderStatus.PARTIALLY_FILLED,
             executed=order.executed + quantity,
-            executed_quote=order.executed_quote + quantity * price,
+            executed_quote=order.executed_quote + settled.worth,
         )
-        self._record_trade(filled, quantity, price)
+        self._record_trade(filled, quantity, price, settled)
         for sibling in self._open_siblings(order):
             self._change(sibling, OrderStatus.EXPIRED)
         return filled
@@ -184,12 +232,36 @@ class Book:
             for each in (order, *self._open_siblings(order))
         ]
 
+    def modify(
+        self, order_id: int, quantity: Decimal, price: Decimal, *, modify_id: int | None = None
+    ) -> Order:
+        """Give an open order another quantity and price; one that has filled already cancels it."""
+        order = self._must_be_open(order_id)
+        if quantity <= order.executed:
+            return self.cancel(order_id)[0]
+        self._amendments += 1
+        amendment = Amendment(
+            amendment_id=self._amendments,
+            time=self._clock(),
+            prices=(order.price, price),
+            quantities=(order.quantity, quantity),
+            modify_id=modify_id,
+        )
+        changed = structs.replace(
+            order,
+            quantity=quantity,
+            price=price,
+            changed_at=amendment.time,
+            amendments=(*order.amendments, amendment),
+        )
+        self._versions[order_id].append(changed)
+        return changed
+
     def _add(self, draft: Draft, list_id: int, order_id: int | None) -> Order:
         if order_id in self._versions:
             raise ValueError(f"order id {order_id} is taken")
         now = self._clock()
-        number = self._next_order_id if order_id is None else order_id
-        self._next_order_id = max(self._next_order_id, number + 1)
+        number = self._ids.take(order_id)
         order = Order(
             **structs.asdict(draft),
             order_id=number,
@@ -223,7 +295,9 @@ class Book:
             del self._open[order.symbol][order.order_id]
         return changed
 
-    def _record_trade(self, order: Order, quantity: Decimal, price: Decimal) -> None:
+    def _record_trade(
+        self, order: Order, quantity: Decimal, price: Decimal, settled: Settled
+    ) -> None:
         self._trades.append(
             Trade(
                 trade_id=len(self._trades) + 1,
@@ -232,6 +306,9 @@ class Book:
                 side=order.side,
                 price=price,
                 quantity=quantity,
+                worth=settled.worth,
+                realized_pnl=settled.realized_pnl,
+                position_side=order.position_side,
                 time=order.changed_at,
                 is_maker=order.type is not OrderType.MARKET,
             )

@@ -7,11 +7,12 @@ Pure: nothing here reads a clock, a socket or a key.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct, structs
 
 from binance_papi_async.enums import OrderStatus, OrderType, Side, TimeInForce
+from binance_papi_async.futures_enums import FuturesOrderType, FuturesTimeInForce, PositionSide
 
 ZERO: Final = Decimal(0)
 NO_LIST: Final = -1
@@ -38,16 +39,42 @@ class Draft(Struct, frozen=True, kw_only=True):
     client_order_id: str
     side: Side = Side.SELL
     type: OrderType = OrderType.LIMIT
+    """Of a futures order ``LIMIT`` or ``MARKET``."""
     quantity: Decimal = Decimal(1)
     price: Decimal = ZERO
     stop_price: Decimal = ZERO
     iceberg_quantity: Decimal = ZERO
-    time_in_force: TimeInForce = TimeInForce.GTC
+    time_in_force: TimeInForce | FuturesTimeInForce = TimeInForce.GTC
     self_trade_prevention_mode: str = "EXPIRE_MAKER"
+    position_side: PositionSide = PositionSide.BOTH
+    """Of a futures order, as is all below."""
+    reduce_only: bool = False
+    price_match: str = "NONE"
+    good_till_date: int = 0
+    orig_type: FuturesOrderType | None = None
+    """What it was before its trigger placed it, if that is not its ``type``."""
 
     def named(self, client_order_id: str) -> Draft:
         """The same with another client id."""
         return structs.replace(self, client_order_id=client_order_id)
+
+
+class Amendment(Struct, frozen=True, kw_only=True):
+    """One modification of an order: price and quantity before and after."""
+
+    amendment_id: int
+    time: float
+    prices: tuple[Decimal, Decimal]
+    quantities: tuple[Decimal, Decimal]
+    modify_id: int | None = None
+
+
+class Settled(NamedTuple):
+    """What a fill came to."""
+
+    worth: Decimal
+    """In the quote asset, for CM in the coin."""
+    realized_pnl: Decimal = ZERO
 
 
 class Order(Draft, frozen=True, kw_only=True):
@@ -61,7 +88,9 @@ class Order(Draft, frozen=True, kw_only=True):
     executed: Decimal = ZERO
     """How much of the quantity has filled."""
     executed_quote: Decimal = ZERO
-    """What the filled part was worth, in the quote asset."""
+    """What the filled part was worth: in the quote asset, for CM in the coin."""
+    amendments: tuple[Amendment, ...] = ()
+    """Every modification so far."""
 
     @property
     def is_open(self) -> bool:
@@ -93,5 +122,10 @@ class Trade(Struct, frozen=True, kw_only=True):
     side: Side
     price: Decimal
     quantity: Decimal
+    worth: Decimal
+    """In the quote asset, for CM in the coin."""
+    realized_pnl: Decimal
+    """Of the futures position it reduced."""
+    position_side: PositionSide
     time: float
     is_maker: bool

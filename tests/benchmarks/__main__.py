@@ -29,6 +29,11 @@ from tests.benchmarks.peers import PEERS
 from tests.benchmarks.report import Report, versions, with_verdicts, write
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run it all; 1 if a contestant failed or a goal was missed."""
     options = _parser().parse_args(arguments)
@@ -36,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     rounds = options.rounds or (2 if options.quick else 5)
     requests = options.requests or (2000 if options.quick else 12000)
     turns = _run(chosen, rounds, measures(requests), options.heap)
-    print(with_verdicts(turns))
+    _say(with_verdicts(turns))
     report = Report(
         command=" ".join(["python -m tests.benchmarks", *arguments]),
         date=datetime.now(UTC).date().isoformat(),
@@ -81,7 +86,7 @@ def _chosen(only: Sequence[str] | None) -> list[Contestant]:
     wanted = [each for each in (*OWN, *PEERS) if only is None or each.name in only]
     for contestant in wanted:
         if missing(contestant) is not None:
-            print(f"{contestant.name}: skipped, {contestant.package} is not installed")
+            _say(f"{contestant.name}: skipped, {contestant.package} is not installed")
     return [each for each in wanted if missing(each) is None]
 
 
@@ -100,7 +105,7 @@ def _run(
                             take_turn(stand, contestant, scheme, wanted, heap=heap, number=number)
                         )
                     except TurnError as error:
-                        print(f"round {number + 1}, {scheme}: {error}", file=sys.stderr)
+                        _say(f"round {number + 1}, {scheme}: {error}")
     return turns
 
 

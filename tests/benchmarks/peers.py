@@ -6,7 +6,10 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
+from importlib import import_module
 from typing import Any, Final
+
+from aiohttp import TCPConnector
 
 from binance_papi_async.cli.benchmark.contestants import (
     CONNECTIONS,
@@ -19,6 +22,9 @@ from binance_papi_async.cli.benchmark.stand_in import API_KEY, SECRET, SYMBOL
 
 PYTHON_BINANCE: Final = "python-binance"
 CCXT: Final = "ccxt, implicit"
+_SDK: Final = (
+    "binance_sdk_derivatives_trading_portfolio_margin.derivatives_trading_portfolio_margin"
+)
 _HERE: Final = "tests.benchmarks.peers:"
 PEERS: Final = (
     Contestant(PYTHON_BINANCE, _HERE + "python_binance", package="binance", effort=0.3),
@@ -38,11 +44,9 @@ PEERS: Final = (
 @asynccontextmanager
 async def python_binance(target: Target) -> AsyncGenerator[Cancel, None]:
     """``AsyncClient.papi_cancel_margin_order``."""
-    from aiohttp import TCPConnector
-    from binance import AsyncClient
-
+    binance: Any = import_module("binance")
     connector = TCPConnector(limit=CONNECTIONS, ssl=trust(target) or True)
-    client: Any = AsyncClient(API_KEY, SECRET, session_params={"connector": connector})
+    client = binance.AsyncClient(API_KEY, SECRET, session_params={"connector": connector})
     client.PAPI_URL = f"{target.base_url}/papi"
     try:
         yield lambda order_id: client.papi_cancel_margin_order(symbol=SYMBOL, orderId=order_id)
@@ -70,9 +74,8 @@ async def ccxt_unified(target: Target) -> AsyncGenerator[Cancel, None]:
 
 @asynccontextmanager
 async def _ccxt(target: Target) -> AsyncGenerator[Any, None]:
-    from ccxt.async_support import binance
-
-    exchange: Any = binance(
+    ccxt: Any = import_module("ccxt.async_support")
+    exchange = ccxt.binance(
         {
             "apiKey": API_KEY,
             "secret": SECRET,
@@ -100,14 +103,12 @@ async def _ccxt(target: Target) -> AsyncGenerator[Any, None]:
 @asynccontextmanager
 async def pybotters(target: Target) -> AsyncGenerator[Cancel, None]:
     """A signed ``DELETE`` by path."""
-    from aiohttp import TCPConnector
-    from pybotters import Client
-    from pybotters.auth import Hosts
-
-    Hosts.items["127.0.0.1"] = Hosts.items["api.binance.com"]
+    module: Any = import_module("pybotters")
+    hosts: Any = import_module("pybotters.auth").Hosts.items
+    hosts["127.0.0.1"] = hosts["api.binance.com"]
     connector = TCPConnector(limit=CONNECTIONS, ssl=trust(target) or True)
-    apis: Any = {"binance": [API_KEY, SECRET]}
-    async with Client(apis, base_url=target.base_url, connector=connector) as client:
+    apis = {"binance": [API_KEY, SECRET]}
+    async with module.Client(apis, base_url=target.base_url, connector=connector) as client:
 
         async def cancel(order_id: int) -> object:
             parameters = {"symbol": SYMBOL, "orderId": order_id}
@@ -120,12 +121,11 @@ async def pybotters(target: Target) -> AsyncGenerator[Cancel, None]:
 @asynccontextmanager
 async def official_sdk(target: Target) -> AsyncGenerator[Any, None]:
     """``cancel_margin_account_order``, which blocks."""
-    from binance_common.configuration import ConfigurationRestAPI
-    from binance_sdk_derivatives_trading_portfolio_margin.derivatives_trading_portfolio_margin import (
-        DerivativesTradingPortfolioMargin,
+    common: Any = import_module("binance_common.configuration")
+    sdk: Any = import_module(_SDK)
+    configuration = common.ConfigurationRestAPI(
+        API_KEY, SECRET, base_path=target.base_url, timeout=30_000
     )
-
-    configuration = ConfigurationRestAPI(API_KEY, SECRET, base_path=target.base_url, timeout=30_000)
-    rest = DerivativesTradingPortfolioMargin(config_rest_api=configuration).rest_api
+    rest = sdk.DerivativesTradingPortfolioMargin(config_rest_api=configuration).rest_api
     cancel_order = partial(rest.cancel_margin_account_order, symbol=SYMBOL)
     yield lambda order_id: cancel_order(order_id=order_id).data()

@@ -120,9 +120,11 @@ def page(report: Report) -> str:
     with_versions = ", ".join(f"{name} {number}" for name, number in report.versions.items())
     return "\n".join(
         [
-            f"Measured {report.date} with `{report.command}`, {report.rounds} rounds, medians: "
-            f"{on['processor']}, {on['cores']} cores, {on['system']}, Python {on['python']}; "
-            f"{with_versions}; heap {report.heap}.\n",
+            (
+                f"Measured {report.date} with `{report.command}`, {report.rounds} rounds, medians: "
+                f"{on['processor']}, {on['cores']} cores, {on['system']}, Python {on['python']}; "
+                f"{with_versions}; heap {report.heap}.\n"
+            ),
             "![Cancels per second with 50 in flight](benchmark.svg)\n",
             *tables(report.turns),
             "What was to be reached:\n",

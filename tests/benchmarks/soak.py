@@ -30,7 +30,7 @@ def _resident_kib() -> int:
 
 
 def _descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 async def _send(cancel: Cancel, count: int) -> None:
@@ -53,12 +53,17 @@ async def soak(target: Target, count: int) -> bool:
         for part in range(4):
             await _send(cancel, count // 4)
             gc.collect()
-            print(f"after {count // 4 * (part + 1):>9,}: {_resident_kib():,} KiB resident")
+            _say(f"after {count // 4 * (part + 1):>9,}: {_resident_kib():,} KiB resident")
         grown, more = _resident_kib() - memory, _descriptors() - descriptors
     left = _descriptors() - closed
-    print(f"warmed up with {memory:,} KiB and {descriptors} descriptors")
-    print(f"grown by {grown:,} KiB and {more} descriptors; {left} left open after closing")
+    _say(f"warmed up with {memory:,} KiB and {descriptors} descriptors")
+    _say(f"grown by {grown:,} KiB and {more} descriptors; {left} left open after closing")
     return grown <= ALLOWED_KIB and more <= 0 and left <= 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def main(count: int) -> int:
@@ -74,7 +79,7 @@ def main(count: int) -> int:
     finally:
         sys.stderr = real
     if said.getvalue():
-        print(f"said on stderr:\n{said.getvalue()}")
+        _say(f"said on stderr:\n{said.getvalue()}")
     return int(not is_tight or bool(said.getvalue()))
 
 

@@ -7,7 +7,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,7 +58,7 @@ class Turn(Struct, frozen=True):
 
 
 @contextmanager
-def stand_in() -> Iterator[Stand]:
+def stand_in() -> Generator[Stand]:
     """A stand-in exchange in a process of its own, for as long as the block runs."""
     with TemporaryDirectory() as folder:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module

@@ -56,7 +56,7 @@ class _Pool:
 
     def __init__(self, target: Target) -> None:
         parts = urlsplit(target.base_url)
-        self._address = parts.hostname, parts.port
+        self._host, self._port = parts.hostname or "", parts.port or 0
         self._ssl = ssl.create_default_context(cafile=target.ca_file) if target.ca_file else None
         self._loop = asyncio.get_running_loop()
         self._idle: list[_Connection] = []
@@ -85,11 +85,11 @@ class _Pool:
         if self._left:
             self._left -= 1
             _, connection = await self._loop.create_connection(
-                _Connection, *self._address, ssl=self._ssl
+                _Connection, self._host, self._port, ssl=self._ssl
             )
             self.connections.append(connection)
             return connection
-        waiter = self._loop.create_future()
+        waiter: asyncio.Future[_Connection] = self._loop.create_future()
         self._waiting.append(waiter)
         return await waiter
 

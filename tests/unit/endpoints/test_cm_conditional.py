@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import json, to_builtins
 
-from binance_papi_async.endpoints.bases import Done
+from binance_papi_async.endpoints.bases import Acknowledgement
 from binance_papi_async.endpoints.cm import Cm
 from binance_papi_async.endpoints.cm_conditional import (
     AllCmConditionalOrders,
@@ -242,7 +242,7 @@ def test_a_new_field_does_no_harm(request_class: RequestClass) -> None:
 def test_canceling_all_is_confirmed(request_class: RequestClass, code: object) -> None:
     """By a code, a number or its text, and a sentence."""
     reply = _read(request_class, {"code": code, "msg": "done"})
-    assert reply == Done(code=200, msg="done")
+    assert reply == Acknowledgement(code=200, msg="done")
 
 
 @pytest.mark.parametrize(

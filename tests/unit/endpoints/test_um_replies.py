@@ -8,7 +8,7 @@ import pytest
 from msgspec import ValidationError, json, to_builtins
 
 from binance_papi_async.calls import Call
-from binance_papi_async.endpoints.bases import Done
+from binance_papi_async.endpoints.bases import Acknowledgement
 from binance_papi_async.endpoints.um import Um
 from binance_papi_async.enums import OrderStatus, Side
 from binance_papi_async.futures_enums import (
@@ -227,12 +227,12 @@ def test_servers_may_still_say_what_is_no_longer_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in EXAMPLES if CLASSES[name].endpoint.reply is Done]
+    "name", [name for name in EXAMPLES if CLASSES[name].endpoint.reply is Acknowledgement]
 )
 @pytest.mark.parametrize("code", [200, "200"])
 def test_a_word_that_it_is_done_is_read(name: str, code: int | str) -> None:
     """The code comes as a number, and has come as text."""
-    assert _read(name, {"code": code, "msg": "success"}) == Done(code=200, msg="success")
+    assert _read(name, {"code": code, "msg": "success"}) == Acknowledgement(code=200, msg="success")
 
 
 @pytest.mark.parametrize(
