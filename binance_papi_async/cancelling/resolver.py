@@ -46,7 +46,7 @@ class _Question:
 class _Board:
     """Doubts that one list answers."""
 
-    questions: list[_Question] = field(default_factory=list)
+    questions: list[_Question] = field(default_factory=list[_Question])
     is_served: bool = False
 
 

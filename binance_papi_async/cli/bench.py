@@ -45,13 +45,23 @@ def bench(
     """
     if requests < 1 or rounds < 1:
         raise UsageError("--requests and --rounds must be at least 1")
-    turns = _turns(requests, rounds, tls=tls)
+    turns = _turns_or_usage(requests, rounds, tls=tls)
     speeds = _speeds(turns, tls=tls)
     if json:
         show_lines(speeds)
     else:
         show_table(HEAD, map(_row, speeds))
     return ExitCode.DONE
+
+
+def _turns_or_usage(requests: int, rounds: int, *, tls: bool) -> list[Turn]:
+    """What a contestant stumbled over is the user's to mend: an extra, mostly."""
+    from binance_papi_async.cli.benchmark.arena import TurnError
+
+    try:
+        return _turns(requests, rounds, tls=tls)
+    except TurnError as error:
+        raise UsageError(str(error)) from error
 
 
 def _turns(requests: int, rounds: int, *, tls: bool) -> list[Turn]:

@@ -36,6 +36,16 @@ from binance_papi_async.endpoints.margin_replies import MarginOrder
 from binance_papi_async.outcome import Outcome, Outcomes, Unknown
 
 
+class OrderFile(str):
+    """The path of a file of orders, or - for standard input."""
+
+    __slots__ = ()
+
+    def read(self) -> bytes:
+        """All of it."""
+        return sys.stdin.buffer.read() if self == "-" else Path(self).read_bytes()
+
+
 class ToldReport(Struct, rename="camel"):
     """What ``papi cancel-all`` tells."""
 
@@ -82,7 +92,7 @@ async def cancel(  # noqa: PLR0913 - options of a command
 
 
 async def cancel_many(
-    file: str,
+    file: OrderFile,
     *,
     skip_bad: bool = False,
     deadline: float | None = None,
@@ -184,9 +194,11 @@ def _show_outcomes(
         note(f"{len(failed):,} of {len(outcomes):,} are not known to be closed: {summary(failed)}")
 
 
-def _lines_of(file: str) -> OrderLines:
+def _lines_of(file: OrderFile) -> OrderLines:
+    if file.startswith("-") and file != "-":
+        raise UsageError(f"Unknown option: {file.partition('=')[0]}.")
     with as_usage("cannot read the orders"):
-        return read_order_lines(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
+        return read_order_lines(file.read())
 
 
 def _check_deadline(deadline: float | None) -> None:

@@ -27,7 +27,7 @@ class Reach:
     ca_file: Path | None = None
     """A PEM file of certificates to trust besides the usual ones."""
     timeout: float = 10.0
-    """Seconds to wait for room in the limit, and again for the reply."""
+    """Seconds to wait for a reply; and as long before it, for room in the limit, but for cancels."""
     json: bool = False
     """Write JSON, one object on each line."""
 

@@ -8,31 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from random import Random
-from string import ascii_letters, digits
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
+from binance_papi_async.simulator.account import Account
 from binance_papi_async.simulator.book import Book
-from binance_papi_async.simulator.quota import Windows
-from binance_papi_async.simulator.truth import Truth
 
 E = TypeVar("E", bound=StrEnum)
-
-
-class Account:
-    """The one account of the exchange, and what its handlers share."""
-
-    ID: Final = "account"
-
-    def __init__(self, book: Book, truth: Truth, order_limits: Windows, *, seed: int) -> None:
-        self.book = book
-        self.truth = truth
-        self.order_limits = order_limits
-        self._random = Random(seed)  # noqa: S311 - names, not secrets
-
-    def made_up_id(self) -> str:
-        """A client id as the exchange makes one up: 22 letters and digits."""
-        return "".join(self._random.choices(ascii_letters + digits, k=22))
 
 
 class Call(NamedTuple):
@@ -47,7 +28,7 @@ class Call(NamedTuple):
 
     @property
     def book(self) -> Book:
-        """The orders of the account."""
+        """The margin orders of the account."""
         return self.account.book
 
     def text(self, name: str) -> str | None:
@@ -63,6 +44,10 @@ class Call(NamedTuple):
         """A decimal number."""
         text = self.parameters.get(name)
         return None if text is None else Decimal(text)
+
+    def flag(self, name: str) -> bool:
+        """A yes or no; no, if it was not sent."""
+        return self.parameters.get(name) == "true"
 
     def word(self, name: str, kind: type[E]) -> E | None:
         """A word of a vocabulary."""
@@ -87,6 +72,22 @@ class Route(NamedTuple):
     weight: Weight
     mandatory: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    words: Mapping[str, tuple[str, ...]] = {}
+    """What a parameter may say, where that is not the same at every endpoint."""
+    bounds: Mapping[str, tuple[Decimal, Decimal]] = {}
+    """Least and most a number may be."""
+    max_days: int | None = None
+    """Longest range from ``startTime`` to ``endTime``."""
+
+
+def by_presence(name: str, weight_with: int, weight_without: int) -> Weight:
+    """A weight that depends on whether a parameter is sent."""
+    return lambda parameters: weight_with if name in parameters else weight_without
+
+
+def up_to(most: int) -> Mapping[str, tuple[Decimal, Decimal]]:
+    """Bounds of ``limit``."""
+    return {"limit": (Decimal(1), Decimal(most))}
 
 
 Routes = dict[tuple[str, str], Route]

@@ -7,18 +7,16 @@ Pure: the clock is given; bytes and waiting are the doors'.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from math import floor
 from typing import cast
 
 from msgspec import json
 
-from binance_papi_async.enums import Side
 from binance_papi_async.request import ENDPOINTS, Endpoint, Verb
-from binance_papi_async.simulator.book import Book
-from binance_papi_async.simulator.call import Account, Call, Route
+from binance_papi_async.simulator.account import Account
+from binance_papi_async.simulator.call import Call, Route
 from binance_papi_async.simulator.credentials import (
     SIMULATED_API_KEY,
     SIMULATED_SECRET,
@@ -33,11 +31,11 @@ from binance_papi_async.simulator.faults import (
     FaultKind,
 )
 from binance_papi_async.simulator.gate import check_gate
-from binance_papi_async.simulator.orders import Draft
 from binance_papi_async.simulator.quota import Limited, Limits
 from binance_papi_async.simulator.raw_parameters import read_parameters
 from binance_papi_async.simulator.refusal import Refusal
 from binance_papi_async.simulator.routes import ROUTES
+from binance_papi_async.simulator.scripting import Scripting
 from binance_papi_async.simulator.truth import HOME_IP, Arrival, Truth
 from binance_papi_async.simulator.visit import Visit, client_order_id_of, order_id_of
 from binance_papi_async.wire.codec import ORDER_COUNT_HEADER, WEIGHT_HEADER
@@ -47,11 +45,9 @@ from binance_papi_async.wire.signing import HmacKey
 JSON_TYPE = "application/json;charset=UTF-8"
 HTML_TYPE = "text/html"
 TEXT_TYPE = "text/plain"
-SEED_ORDER_ID = 28
-"""The order of the documented example."""
 
 
-class Exchange:
+class Exchange(Scripting):
     """A Portfolio Margin exchange with one account, on a clock of the caller's.
 
     ``clock`` returns epoch seconds. Limits are the documented ones unless said otherwise;
@@ -78,13 +74,12 @@ class Exchange:
             interval=interval,
             ban_after=ban_after,
         )
-        self.book = Book(clock)
         self.truth = Truth(self.limits.weight, keep=keep)
         self.faults = FaultScript(clock)
         self.key = HmacKey(SIMULATED_API_KEY, SIMULATED_SECRET)
         """A key of the account, ready for a client."""
         self._credentials = Credentials()
-        self._account = Account(self.book, self.truth, self.limits.orders, seed=seed)
+        super().__init__(Account(clock, self.truth, self.limits.orders, seed=seed))
 
     def add_key(
         self, api_key: str, *, secret: str | None = None, public_key_pem: str | bytes | None = None
@@ -95,42 +90,6 @@ class Exchange:
     def foreign_usage(self, weight: int, *, ip: str = HOME_IP) -> None:
         """Charge weight that somebody else behind the same IP used just now."""
         self.limits.weight.add(ip, self.clock(), weight)
-
-    def rest(  # noqa: PLR0913 - an order has as many facts
-        self,
-        symbol: str,
-        count: int = 1,
-        *,
-        side: str = Side.SELL,
-        price: str | Decimal = "1",
-        quantity: str | Decimal = "1",
-        client_order_ids: Sequence[str] | None = None,
-    ) -> list[int]:
-        """Rest LIMIT orders without a call; their ids, in order."""
-        names = client_order_ids or [self._account.made_up_id() for _ in range(count)]
-        if client_order_ids is not None and count not in (1, len(client_order_ids)):
-            raise ValueError(f"{count} orders cannot take {len(client_order_ids)} client ids")
-        draft = Draft(
-            symbol=symbol,
-            client_order_id="",
-            side=Side(side),
-            price=Decimal(price),
-            quantity=Decimal(quantity),
-        )
-        return [self.book.place(draft.named(name)).order_id for name in names]
-
-    def rest_seed_order(self) -> int:
-        """Rest the order of the documented cancel page; its id, 28.
-
-        ``DELETE`` with ``symbol=LTCBTC``, ``orderId=28`` and ``newClientOrderId=cancelMyOrder1``
-        then answers the page's example to the letter.
-        """
-        draft = Draft(
-            symbol="LTCBTC", client_order_id="myOrder1", price=Decimal(1), quantity=Decimal(10)
-        )
-        order = self.book.place(draft, order_id=SEED_ORDER_ID)
-        self.book.fill(order.order_id, Decimal(8), Decimal(1))
-        return order.order_id
 
     def receive(
         self,

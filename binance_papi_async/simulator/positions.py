@@ -22,8 +22,8 @@ _SMALLEST: Final = Decimal("0.00000001")
 
 
 def rounded(value: Decimal) -> Decimal:
-    """To the eight places balances have."""
-    return value.quantize(_SMALLEST, ROUND_HALF_EVEN)
+    """To the eight places balances have, and never a zero below zero."""
+    return value.quantize(_SMALLEST, ROUND_HALF_EVEN) + ZERO
 
 
 class Position(Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ class Position(Struct, frozen=True, kw_only=True):
         else:
             entry = self.entry_price if abs(self.amount) > abs(signed) else price
         changed = structs.replace(self, amount=amount, entry_price=entry, changed_at=now)
-        return changed, self.profit(price, closed)
+        return changed, self.profit(price, closed) if closed else ZERO
 
     def _average(self, signed: Decimal, price: Decimal) -> Decimal:
         """Entry price when more is opened: by quantity (UM), by what it costs in the coin (CM)."""

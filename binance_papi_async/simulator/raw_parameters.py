@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from enum import StrEnum
+from decimal import Decimal
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -27,6 +27,12 @@ from binance_papi_async.simulator.refusal import Refusal, illegal, invalid, mand
 PLACES: Final = 8
 """Decimal places a quantity or a price may have here; the real number depends on the symbol."""
 SIGNING: Final = ("recvWindow", "timestamp", "signature")
+TRIGGER_KINDS: Final = (
+    *("STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET"),
+    "TRAILING_STOP_MARKET",
+)
+"""What an algo or a conditional order may be."""
+DAY_MS: Final = 86_400_000
 _SYMBOL = re.compile(r"[\w.-]{1,20}")
 """Letters of any script: derivatives have symbols that are not ASCII (change log 2025-10-09)."""
 _WHOLE = re.compile(r"[0-9]{1,19}")
@@ -34,40 +40,57 @@ _DECIMAL = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 
 
 class _Vocabulary(NamedTuple):
-    words: type[StrEnum]
-    refusal: Callable[[], Refusal]
+    words: tuple[str, ...]
+    refusal: Callable[[], Refusal] | None = None
+    """-1130 unless the error page has a code of its own."""
 
 
-# Codes of the PAPI error page; the last two share the page's code for a bad value.
+def _time_in_force() -> Refusal:
+    return Refusal(-1115, "Invalid timeInForce.")
+
+
 _VOCABULARIES: Final[dict[str, _Vocabulary]] = {
-    "side": _Vocabulary(Side, lambda: Refusal(-1117, "Invalid side.")),
-    "type": _Vocabulary(OrderType, lambda: Refusal(-1116, "Invalid orderType.")),
-    "timeInForce": _Vocabulary(TimeInForce, lambda: Refusal(-1115, "Invalid timeInForce.")),
-    "stopLimitTimeInForce": _Vocabulary(
-        TimeInForce, lambda: Refusal(-1115, "Invalid timeInForce.")
-    ),
+    "side": _Vocabulary(tuple(Side), lambda: Refusal(-1117, "Invalid side.")),
+    "type": _Vocabulary(tuple(OrderType), lambda: Refusal(-1116, "Invalid orderType.")),
+    "timeInForce": _Vocabulary(tuple(TimeInForce), _time_in_force),
+    "stopLimitTimeInForce": _Vocabulary(tuple(TimeInForce), _time_in_force),
     "newOrderRespType": _Vocabulary(
-        ResponseType, lambda: Refusal(-1136, "Invalid newOrderRespType.")
+        tuple(ResponseType), lambda: Refusal(-1136, "Invalid newOrderRespType.")
     ),
-    "sideEffectType": _Vocabulary(SideEffectType, lambda: invalid("sideEffectType")),
-    "selfTradePreventionMode": _Vocabulary(
-        SelfTradePreventionMode,
-        lambda: invalid("selfTradePreventionMode"),
+    "sideEffectType": _Vocabulary(tuple(SideEffectType)),
+    "selfTradePreventionMode": _Vocabulary(tuple(SelfTradePreventionMode)),
+    "positionSide": _Vocabulary(("BOTH", "LONG", "SHORT")),
+    "workingType": _Vocabulary(("MARK_PRICE", "CONTRACT_PRICE")),
+    "priceMatch": _Vocabulary(
+        (
+            *("OPPONENT", "OPPONENT_5", "OPPONENT_10", "OPPONENT_20"),
+            *("QUEUE", "QUEUE_5", "QUEUE_10", "QUEUE_20"),
+        )
     ),
+    "algoType": _Vocabulary(("CONDITIONAL",)),
+    "strategyType": _Vocabulary(TRIGGER_KINDS),
+    "autoCloseType": _Vocabulary(("LIQUIDATION", "ADL")),
+    "futureType": _Vocabulary(("UM", "CM", "OPTION")),
+    "transferSide": _Vocabulary(("TO_UM", "FROM_UM")),
 }
 _WHOLE_NUMBERS: Final = frozenset(
-    ["orderId", "orderListId", "fromId", "startTime", "endTime", "limit", "recvWindow", "timestamp"]
+    [
+        *("orderId", "orderListId", "fromId", "algoId", "strategyId", "txId", "modifyId"),
+        *("startTime", "endTime", "goodTillDate", "limit", "current", "size", "leverage"),
+        *("recvWindow", "timestamp"),
+    ]
 )
 _DECIMALS: Final = frozenset(
     [
-        "quantity",
-        "quoteOrderQty",
-        "price",
-        "stopPrice",
-        "icebergQty",
-        "limitIcebergQty",
-        "stopIcebergQty",
-        "stopLimitPrice",
+        *("quantity", "quoteOrderQty", "price", "stopPrice", "stopLimitPrice", "amount"),
+        *("icebergQty", "limitIcebergQty", "stopIcebergQty"),
+        *("triggerPrice", "activatePrice", "activationPrice", "callbackRate"),
+    ]
+)
+_FLAGS: Final = frozenset(
+    [
+        *("autoRepayAtCancel", "reduceOnly", "closePosition", "priceProtect"),
+        *("dualSidePosition", "feeBurn", "autoRepay", "archived"),
     ]
 )
 
@@ -104,22 +127,42 @@ def check_parameters(route: Route, parameters: Mapping[str, str], *, is_signed: 
         )
     for name, text in parameters.items():
         _check_shape(name, text)
+        _check_word(name, text, route)
+    for name, (least, most) in route.bounds.items():
+        if name in parameters and not least <= Decimal(parameters[name]) <= most:
+            raise invalid(name)
+    _check_range(route, parameters)
 
 
 def _check_shape(name: str, text: str) -> None:
     if not text:
         raise Refusal(-1105, f"Parameter '{name}' was empty.")
-    if name == "symbol" and not (_SYMBOL.fullmatch(text) and text == text.upper()):
+    if name in ("symbol", "asset") and not (_SYMBOL.fullmatch(text) and text == text.upper()):
         raise illegal(name, r"^[A-Z0-9-_.]{1,20}$")
     if name in _WHOLE_NUMBERS and not _WHOLE.fullmatch(text):
         raise illegal(name, "^[0-9]{1,20}$")
     if name in _DECIMALS:
         _check_decimal(name, text)
-    if name == "autoRepayAtCancel" and text not in ("true", "false"):
+    if name in _FLAGS and text not in ("true", "false"):
         raise illegal(name, "^(true|false)$")
-    vocabulary = _VOCABULARIES.get(name)
-    if vocabulary is not None and text not in list(vocabulary.words):
-        raise vocabulary.refusal()
+
+
+def _check_word(name: str, text: str, route: Route) -> None:
+    vocabulary = _VOCABULARIES.get(name, _Vocabulary(route.words.get(name, (text,))))
+    if text not in route.words.get(name, vocabulary.words):
+        raise vocabulary.refusal() if vocabulary.refusal else invalid(name)
+
+
+def _check_range(route: Route, parameters: Mapping[str, str]) -> None:
+    if route.max_days is None or not {"startTime", "endTime"} <= parameters.keys():
+        return
+    start, end = int(parameters["startTime"]), int(parameters["endTime"])
+    if start > end:
+        raise Refusal(-1023, "Start time is greater than end time.")
+    if end - start > route.max_days * DAY_MS:
+        raise Refusal(
+            -1127, f"More than {route.max_days * 24} hours between startTime and endTime."
+        )
 
 
 def _check_decimal(name: str, text: str) -> None:

@@ -126,6 +126,7 @@ def page(report: Report) -> str:
                 f"{with_versions}; heap {report.heap}.\n"
             ),
             "![Cancels per second with 50 in flight](benchmark.svg)\n",
+            "Every figure of every round is in [benchmark.json](benchmark.json).\n",
             *tables(report.turns),
             "What was to be reached:\n",
             *(f"- {verdict}" for verdict in report.verdicts),

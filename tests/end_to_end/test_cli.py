@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,9 +16,20 @@ from typing import Any, NamedTuple
 import pytest
 
 from binance_papi_async.cli import ExitCode, demo, render
-from binance_papi_async.cli.demo import Said, disagreements
+from binance_papi_async.cli.truth_check import disagreements
 from binance_papi_async.client import PapiClient
 from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
+from binance_papi_async.errors import NotSentError, RefusedError, UnknownOutcomeError
+from binance_papi_async.outcome import (
+    AlreadyClosed,
+    Canceled,
+    Evidence,
+    NotSent,
+    Outcome,
+    Outcomes,
+    Refused,
+    Unknown,
+)
 from binance_papi_async.simulator import (
     SIMULATED_API_KEY,
     SIMULATED_SECRET,
@@ -46,11 +57,12 @@ class Ran(NamedTuple):
     err: str
 
 
-def papi(*arguments: str, env: dict[str, str] | None = None) -> Ran:
+def papi(*arguments: str, env: dict[str, str] | None = None, given: str = "") -> Ran:
     """Run the command; whatever it does, it shows no secret, no traceback and no escape sequence."""
     ran = subprocess.run(
         [*PAPI, *arguments],
         env=SURROUNDINGS | (KEYS if env is None else env),
+        input=given,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -137,7 +149,15 @@ WRONG_USE = (
     ("ping --ca-file pyproject.toml", "no file of certificates"),
     ("ping --api-secret=hunter22", "Unknown option: --api-secret."),
     ("nonsense", 'Unknown command "nonsense"'),
+    ("cancel LTCBTC --order-id 1 --deadline 0", "--deadline must be above zero"),
+    ("cancel-many --json", "FILE"),
+    ("cancel-many nowhere.csv", "cannot read the orders"),
+    ("cancel-many --nonsense=hunter22", "Unknown option: --nonsense."),
+    ("cancel-many - --deadline -1", "--deadline must be above zero"),
+    ("cancel-all", "name the symbols"),
+    ("cancel-all LTCBTC --deadline nan", "--deadline must be above zero"),
     ("demo --orders 0", "at least 1"),
+    ("demo --seed 1", "--faults"),
     ("simulate --rest LTCBTC", "SYMBOL:N"),
     ("simulate --port 65536", "65535"),
 )
@@ -167,19 +187,30 @@ class Row(NamedTuple):
     said: str
     """On stderr; empty if it must be silent."""
     env: dict[str, str] = KEYS
+    has_result: bool = False
 
 
 ROWS = (
-    Row("cancel LTCBTC --order-id 1005", ExitCode.DONE, ""),
-    Row("ping", ExitCode.DONE, "", {}),
-    Row("time", ExitCode.DONE, "", {}),
-    Row("limits", ExitCode.DONE, "", {}),
-    Row("cancel LTCBTC --order-id 28", ExitCode.REFUSED, "Unknown order"),
+    Row("cancel LTCBTC --order-id 1005", ExitCode.DONE, "", has_result=True),
+    Row("cancel LTCBTC --order-id 1005 --urgent", ExitCode.DONE, "", has_result=True),
+    Row("ping", ExitCode.DONE, "", {}, has_result=True),
+    Row("time", ExitCode.DONE, "", {}, has_result=True),
+    Row("limits", ExitCode.DONE, "", {}, has_result=True),
+    Row("cancel LTCBTC --order-id 28", ExitCode.REFUSED, "does not exist", has_result=True),
     Row(
         "cancel LTCBTC --order-id 1001",
         ExitCode.REFUSED,
         "AuthenticationError",
         KEYS | {"BINANCE_API_SECRET": WRONG_SECRET},
+        has_result=True,
+    ),
+    Row("cancel-all EMPTY", ExitCode.DONE, "", has_result=True),
+    Row(
+        "cancel-all LTCBTC",
+        ExitCode.REFUSED,
+        "LTCBTC is not proven empty: AuthenticationError",
+        KEYS | {"BINANCE_API_SECRET": WRONG_SECRET},
+        has_result=True,
     ),
     Row("orders LTCBTC", ExitCode.USAGE, "BINANCE_API_KEY is not set", {}),
     Row(
@@ -196,25 +227,33 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code.name}-{row.arguments}")
 def test_the_exit_code_says_whether_it_happened(row: Row, base_url: str) -> None:
-    """A result goes to stdout, an error is one line on stderr, never both."""
+    """A result, and what became of an order is one, goes to stdout; an error is one line on stderr."""
     arguments = row.arguments.split()
     if "--base-url" not in arguments:
         arguments += ["--base-url", base_url]
     code, out, err = papi(*arguments, env=row.env)
     assert code == row.code
-    assert bool(out) is (row.code is ExitCode.DONE)
+    assert bool(out) is row.has_result
     assert row.said in err
     assert err.count("\n") == bool(row.said)
 
 
 def test_a_cancel_tells_what_it_left(base_url: str) -> None:
-    """The JSON is the exchange's reply, numbers as it wrote them; the order is no longer listed."""
+    """The JSON is the outcome, numbers as the exchange wrote them; the order is no longer listed."""
     order = an_order(base_url)
     name = order["clientOrderId"]
     ran = papi("cancel", "LTCBTC", "--client-order-id", name, "--json", "--base-url", base_url)
     told = json.loads(ran.out)
-    assert (told["orderId"], told["status"]) == (order["orderId"], "CANCELED")
-    assert (told["origQty"], told["executedQty"]) == ("1.00000000", "0.00000000")
+    assert told == {
+        "outcome": "canceled",
+        "symbol": "LTCBTC",
+        "orderId": order["orderId"],
+        "origClientOrderId": name,
+        "evidence": "reply",
+        "status": "CANCELED",
+        "executedQty": "0.00000000",
+        "error": None,
+    }
     assert ran.out.count("\n") == 1
     assert an_order(base_url)["orderId"] != order["orderId"]
 
@@ -242,29 +281,50 @@ def test_json_is_one_object_on_one_line(command: str, names: set[str], base_url:
 
 
 @pytest.mark.asyncio
-async def test_a_cancel_without_an_answer_is_unknown() -> None:
-    """It was carried out, and the connection ended: exit code 4, and the way to find out."""
+async def test_a_cancel_whose_answer_is_lost_is_asked_about() -> None:
+    """It was carried out, and the connection ended: reading the order tells so, and nothing is resent."""
     async with Simulator() as exchange:
         (order_id,) = exchange.rest("LTCBTC")
         exchange.faults.inject(Fault(FaultKind.CLOSE, "after"), method="DELETE")
-        cancel = ("cancel", "LTCBTC", "--order-id", str(order_id))
+        cancel = ("cancel", "LTCBTC", "--order-id", str(order_id), "--json")
         async with started(*cancel, "--base-url", exchange.base_url) as (_, ended):
             code, out, err = await ended()
-        assert (code, out, err.count("\n")) == (ExitCode.UNKNOWN, "", 1)
+        told = json.loads(out)
+        assert (code, err) == (ExitCode.DONE, "")
+        assert (told["outcome"], told["status"]) == ("canceled", "CANCELED")
+        assert len(exchange.truth.arrivals("DELETE")) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_cancel_nobody_knows_about_is_unknown() -> None:
+    """Every answer is lost until the deadline: exit code 4, and the way to find out."""
+    async with Simulator() as exchange:
+        (order_id,) = exchange.rest("LTCBTC")
+        exchange.faults.inject(Fault(FaultKind.CLOSE, "after"), method="DELETE")
+        for path in ("order", "openOrders"):
+            exchange.faults.inject(
+                Fault(FaultKind.CLOSE), path=f"/papi/v1/margin/{path}", method="GET", times=None
+            )
+        cancel = ("cancel", "LTCBTC", "--order-id", str(order_id), "--deadline", "0.5")
+        async with started(*cancel, "--base-url", exchange.base_url) as (_, ended):
+            code, out, err = await ended()
+        assert (code, err.count("\n")) == (ExitCode.UNKNOWN, 1)
+        assert out.startswith("outcome   unknown\n")
         assert "look before cancelling again: papi orders LTCBTC" in err
         assert exchange.truth.executions(order_id) == 1
 
 
 @pytest.mark.asyncio
 async def test_a_cancel_with_no_room_in_the_limit_is_not_sent() -> None:
-    """It waits as long as --timeout says, then gives up before anything left: exit code 3."""
+    """It waits until its deadline, then gives up before anything left: exit code 3."""
     async with Simulator(clock=lambda: 1_800_000_000.0) as exchange:
         (order_id,) = exchange.rest("LTCBTC")
         exchange.foreign_usage(5997)
-        cancel = ("cancel", "LTCBTC", "--order-id", str(order_id), "--timeout", "0.3")
+        cancel = ("cancel", "LTCBTC", "--order-id", str(order_id), "--deadline", "0.3")
         async with started(*cancel, "--base-url", exchange.base_url) as (_, ended):
             code, out, err = await ended()
-        assert (code, out) == (ExitCode.NOT_SENT, "")
+        assert code == ExitCode.NOT_SENT
+        assert out.startswith("outcome   not sent\n")
         assert "LimitedError" in err
         assert exchange.truth.arrivals("DELETE") == []
 
@@ -286,7 +346,7 @@ async def test_an_interrupted_command_says_what_that_means() -> None:
     """Ctrl-C while the exchange is silent: exit code 130 and one line."""
     async with Simulator() as exchange:
         exchange.faults.inject(Fault(FaultKind.SILENCE), method="DELETE")
-        cancel = ("cancel", "LTCBTC", "--order-id", "28")
+        cancel = ("cancel", "LTCBTC", "--order-id", "28", "--timeout", "0.5")
         async with started(*cancel, "--base-url", exchange.base_url) as (process, ended):
             async with asyncio.timeout(PATIENCE):
                 while not exchange.truth.arrivals("DELETE"):  # noqa: ASYNC110 - it sets no event
@@ -328,19 +388,20 @@ def test_a_simulated_exchange_speaks_to_people_too() -> None:
     """Without --json: the URL, lines to paste into a shell, and how to stop it."""
     with subprocess.Popen(
         [*PAPI, "simulate"],
-        bufsize=0,  # what follows the first line is left for `communicate`
+        bufsize=0,  # nothing is read ahead of what is asked for
         env=SURROUNDINGS,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
         assert process.stdout is not None
-        first = process.stdout.readline().decode()
+        assert process.stderr is not None
+        last = process.stderr.readline().decode()  # by then everything is written
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=PATIENCE)
-    assert first.startswith("base URL: http://127.0.0.1:")
+    assert out.startswith(b"base URL: http://127.0.0.1:")
     assert f"export BINANCE_API_KEY={SIMULATED_API_KEY}\n" in out.decode()
     assert "papi time --base-url http://127.0.0.1:" in out.decode()
-    assert err.decode() == "papi: stop the exchange with Ctrl-C\n"
+    assert (last, err) == ("papi: stop the exchange with Ctrl-C\n", b"")
 
 
 def test_a_port_that_is_taken_is_told(base_url: str) -> None:
@@ -357,11 +418,33 @@ def test_the_demo_agrees_with_the_truth(options: tuple[str, ...]) -> None:
     code, out, err = papi("demo", "--json", *options, env={})
     told = json.loads(out)
     assert (code, err) == (ExitCode.DONE, "")
-    assert told["outcomes"] == {"canceled": 500, "refused": 0, "not sent": 0, "unknown": 0}
+    assert told["outcomes"] == {
+        "canceled": 500,
+        "already_closed": 0,
+        "refused": 0,
+        "not_sent": 0,
+        "unknown": 0,
+    }
+    assert told["evidence"] == {"reply": 500, "query": 0, "open orders": 0}
+    assert (told["seed"], told["resolutionWeight"]) == (None, 0)
     assert (told["deletesArrived"], told["disagreements"]) == (500, [])
     # A run across the turn of a minute uses half of the weight in each at worst.
     assert 500 <= told["weightUsed"] <= told["weightLimit"]
     assert 0 < told["p50Ms"] <= told["p99Ms"] <= told["seconds"] * 1000 + 1
+
+
+def test_the_demo_agrees_with_the_truth_in_a_storm_too() -> None:
+    """With three calls in ten going wrong no outcome is wrong, and doubts were asked about."""
+    code, out, err = papi("demo", "--faults", "--seed", "1", "--orders", "300", "--json", env={})
+    told = json.loads(out)
+    assert (code, err) == (ExitCode.DONE, "")
+    assert (told["seed"], told["disagreements"]) == (1, [])
+    assert sum(told["outcomes"].values()) == 300
+    assert told["outcomes"]["canceled"] == sum(told["evidence"].values())
+    assert told["evidence"]["open orders"] > 0
+    assert told["settled"] == told["outcomes"]["unknown"]
+    assert told["deletesArrived"] > 300
+    assert told["resolutionWeight"] > 0
 
 
 def test_the_demo_moves_on_a_terminal_only() -> None:
@@ -415,13 +498,17 @@ async def test_the_demo_fails_if_the_client_lies(
 
     async def lie(
         _: PapiClient,
-        requests: dict[int, CancelMarginOrder],
-        on_outcome: Callable[[int, Said], None],
-    ) -> None:
-        for order_id in requests:
-            on_outcome(order_id, Said.CANCELED)
+        requests: Iterable[CancelMarginOrder],
+        *,
+        deadline: float,
+        on_outcome: Callable[[Outcome[Any]], None],
+    ) -> Outcomes[Any]:
+        outcomes = Outcomes[Any](Canceled(each, None, Evidence.REPLY) for each in requests)
+        for outcome in outcomes:
+            on_outcome(outcome)
+        return outcomes
 
-    monkeypatch.setattr(demo, "cancel_each", lie)
+    monkeypatch.setattr(PapiClient, "cancel_many", lie)
     assert await demo.demo(orders=2) is ExitCode.REFUSED
     out, err = capsys.readouterr()
     assert "said to be canceled, and its cancel was carried out 0 times" in out
@@ -445,30 +532,39 @@ def nothing(_: Exchange, __: int) -> None:
     """The truth stays as it is."""
 
 
+CANCEL = CancelMarginOrder(symbol="LTCBTC", order_id=1001)
+CANCELED = Canceled(CANCEL, None, Evidence.REPLY)
+ABSENT = Canceled(CANCEL, None, Evidence.OPEN_ORDERS)
+CLOSED = AlreadyClosed(CANCEL, None)
+REFUSED = Refused(CANCEL, RefusedError("no"))
+NOT_SENT = NotSent(CANCEL, NotSentError("no connection"))
+UNKNOWN = Unknown(CANCEL, UnknownOutcomeError("silence"))
+
 # How the truth is doctored after one honest cancel, what the client says of it, and what is found.
-DOCTORED: tuple[tuple[Callable[[Exchange, int], None], Said, list[str]], ...] = (
-    (nothing, Said.CANCELED, []),
+DOCTORED: tuple[tuple[Callable[[Exchange, int], None], Outcome[Any], list[str]], ...] = (
+    (nothing, CANCELED, []),
+    (nothing, ABSENT, []),
+    (nothing, UNKNOWN, []),
     (
         nothing,
-        Said.UNKNOWN,
-        [
-            "order 1001: said to be unknown, and its cancel was carried out 1 times",
-            "order 1001: said to be unknown, and is CANCELED in the book",
-        ],
+        CLOSED,
+        ["order 1001: said to be already closed, and its cancel was carried out 1 times"],
     ),
+    (nothing, REFUSED, ["order 1001: said to be refused, and its cancel was carried out 1 times"]),
+    (nothing, NOT_SENT, ["order 1001: said to be not sent, and 1 DELETEs arrived"]),
     (
         lambda exchange, order_id: exchange.truth.record_cancel(order_id),
-        Said.CANCELED,
+        CANCELED,
         ["order 1001: said to be canceled, and its cancel was carried out 2 times"],
     ),
     (
         arrive,
-        Said.CANCELED,
+        CANCELED,
         ["order 1001: 2 DELETEs arrived", "2 DELETEs arrived for 1 orders"],
     ),
     (
         lambda exchange, _: arrive(exchange, None),
-        Said.CANCELED,
+        CANCELED,
         ["2 DELETEs arrived for 1 orders"],
     ),
 )
@@ -476,7 +572,7 @@ DOCTORED: tuple[tuple[Callable[[Exchange, int], None], Said, list[str]], ...] = 
 
 @pytest.mark.parametrize(("doctor", "said", "found"), DOCTORED)
 def test_disagreements_are_found(
-    doctor: Callable[[Exchange, int], None], said: Said, found: list[str]
+    doctor: Callable[[Exchange, int], None], said: Outcome[Any], found: list[str]
 ) -> None:
     """Whatever differs between what is said, what was carried out, the book and the wire is listed."""
     exchange = Exchange(clock=lambda: 0.0)
@@ -486,15 +582,22 @@ def test_disagreements_are_found(
     assert disagreements(exchange, {order_id: said}) == found
 
 
-def test_an_order_left_open_is_a_disagreement() -> None:
-    """Carried out by the log, open in the book: one of them is wrong."""
+@pytest.mark.parametrize("said", [CANCELED, ABSENT, CLOSED], ids=repr)
+def test_an_order_left_open_is_a_disagreement(said: Outcome[Any]) -> None:
+    """Said to be closed, by whatever evidence, and open in the book: a lie."""
+    exchange = Exchange(clock=lambda: 0.0)
+    (order_id,) = exchange.rest("LTCBTC")
+    found = disagreements(exchange, {order_id: said}, is_calm=False)
+    assert found[-1].endswith("and is NEW in the book")
+
+
+def test_in_a_storm_a_second_delete_is_no_disagreement() -> None:
+    """The client may learn that the first was not carried out, and send again."""
     exchange = Exchange(clock=lambda: 0.0)
     (order_id,) = exchange.rest("LTCBTC")
     arrive(exchange, order_id)
-    exchange.truth.record_cancel(order_id)
-    assert disagreements(exchange, {order_id: Said.CANCELED}) == [
-        "order 1001: said to be canceled, and is NEW in the book"
-    ]
+    cancel_truly(exchange, order_id)
+    assert disagreements(exchange, {order_id: CANCELED}, is_calm=False) == []
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,21 @@ A line with ``type: ignore`` is wrong on purpose; mypy objects if it is not.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, assert_type
+from typing import Any, assert_never, assert_type
 
 from binance_papi_async import (
+    AlreadyClosed,
     CancelAllMarginOrders,
+    Canceled,
     CanceledMarginOrder,
     CanceledMarginOrderList,
+    CanceledUmOrder,
     CancelMarginOrder,
     CancelMarginOrderList,
+    CancelRequest,
+    CancelUmOrder,
+    Done,
+    Evidence,
     HmacKey,
     MarginOrder,
     MarginOrderList,
@@ -22,18 +29,26 @@ from binance_papi_async import (
     NewMarginOcoReply,
     NewMarginOrder,
     NewMarginOrderReply,
+    NotSent,
+    NotSentError,
     OpenMarginOrders,
     OrderStatus,
     OrderType,
+    Outcome,
+    Outcomes,
     PapiClient,
     PapiError,
     Ping,
     QueryMarginOrder,
+    Refused,
     RefusedError,
     Request,
+    SendOutcome,
     ServerError,
     ServerTime,
     Side,
+    UmOrder,
+    Unknown,
     UnknownOutcomeError,
 )
 
@@ -95,6 +110,60 @@ async def one_of_several(papi: PapiClient, request: Request[MarginOrder]) -> Non
     requests: list[Request[Any]] = [Ping(), CancelMarginOrder(symbol="LTCBTC", order_id=28)]
     for each in requests:
         await papi.send(each)
+
+
+async def cancelling(papi: PapiClient) -> None:
+    request = CancelMarginOrder(symbol="LTCBTC", order_id=28)
+    outcome = await papi.cancel(request, deadline=2.0, urgent=True)
+    assert_type(outcome, Outcome[CanceledMarginOrder | MarginOrder])
+    match outcome:
+        case Canceled(order=order, evidence=evidence):
+            assert_type(order, CanceledMarginOrder | MarginOrder | None)
+            assert_type(evidence, Evidence)
+        case AlreadyClosed(order=closed):
+            assert_type(closed, CanceledMarginOrder | MarginOrder)
+        case Refused(error=refused):
+            assert_type(refused, RefusedError)
+        case NotSent(error=not_sent):
+            assert_type(not_sent, NotSentError)
+        case Unknown(error=unknown):
+            assert_type(unknown, PapiError)
+        case _:
+            assert_never(outcome)
+    outcomes = await papi.cancel_many([request, request], on_outcome=print)
+    assert_type(outcomes, Outcomes[CanceledMarginOrder | MarginOrder])
+    assert_type(outcomes.canceled, list[Canceled[CanceledMarginOrder | MarginOrder]])
+    assert_type(outcomes.unknown, list[Unknown])
+    assert_type(outcomes[0], Outcome[CanceledMarginOrder | MarginOrder])
+    async for each in papi.cancel_as_completed([request]):
+        assert_type(each, Outcome[CanceledMarginOrder | MarginOrder])
+    lists = await papi.cancel(CancelMarginOrderList(symbol="LTCBTC", order_list_id=1))
+    assert_type(lists, Outcome[CanceledMarginOrderList | MarginOrderList])
+    um = await papi.cancel_many([CancelUmOrder(symbol="BTCUSDT", order_id=1)])
+    assert_type(um, Outcomes[CanceledUmOrder | UmOrder])
+    mixed: list[CancelRequest[Any, Any]] = [
+        request,
+        CancelUmOrder(symbol="BTCUSDT", order_id=1),
+    ]
+    assert_type(await papi.cancel_many(mixed), Outcomes[Any])
+    report = await papi.cancel_all(["LTCBTC"])
+    assert_type(report.is_proven, bool)
+    assert_type(report.remaining, tuple[MarginOrder, ...])
+    assert_type(papi.in_flight, tuple[CancelRequest[Any, Any], ...])
+    assert_type(papi.unresolved, tuple[Unknown, ...])
+
+
+async def sending_all(papi: PapiClient) -> None:
+    outcomes = await papi.send_all([OpenMarginOrders(symbol="LTCBTC")])
+    assert_type(outcomes, list[SendOutcome[list[MarginOrder]]])
+    for outcome in outcomes:
+        match outcome:
+            case Done(reply=reply):
+                assert_type(reply, list[MarginOrder])
+            case Refused() | NotSent() | Unknown():
+                assert_type(outcome.request, Request[Any])
+            case _:
+                assert_never(outcome)
 
 
 async def errors(papi: PapiClient) -> None:

@@ -41,11 +41,16 @@ class Stand(Struct, frozen=True):
     """The stand-in that listens."""
 
     plain: Target
-    tls: Target
+    tls: Target | None
+    """None where extra ``crypto`` is not installed."""
 
     def target(self, scheme: Scheme) -> Target:
-        """Where it listens for plain HTTP, or for TLS."""
-        return self.plain if scheme == "plain" else self.tls
+        """Where it listens for plain HTTP, or for TLS; raises TurnError if it does not."""
+        if scheme == "plain":
+            return self.plain
+        if self.tls is None:
+            raise TurnError('TLS needs an extra: pip install "binance-papi-async[crypto]"')
+        return self.tls
 
 
 class Turn(Struct, frozen=True):
@@ -72,10 +77,10 @@ def stand_in() -> Generator[Stand]:
             line = process.stdout.readline()
             if not line:
                 raise TurnError("the stand-in exchange did not start")
-            plain, tls = json.loads(line)
+            plain, *tls = json.loads(line)
             yield Stand(
                 Target(f"http://127.0.0.1:{plain}", None),
-                Target(f"https://127.0.0.1:{tls}", str(Path(folder, "ca.pem"))),
+                Target(f"https://127.0.0.1:{tls[0]}", str(Path(folder, "ca.pem"))) if tls else None,
             )
             assert process.stdin is not None  # noqa: S101 - for the checker
             process.stdin.close()

@@ -13,10 +13,12 @@ import hashlib
 import hmac
 import json
 import re
+import ssl
 import sys
 import time
 from collections.abc import Callable
 from email.utils import formatdate
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -187,20 +189,28 @@ def _other(tally: Tally, path: bytes) -> bytes:
     return b"{}"
 
 
-async def serve(folder: Path) -> None:
-    """Listen until standard input ends."""
+def _tls(folder: Path) -> list[ssl.SSLContext]:
     from binance_papi_async.simulator.tls import self_signed
 
+    if find_spec("cryptography") is None:
+        return []
     tls = self_signed()
     (folder / "ca.pem").write_bytes(tls.certificate)
+    return [tls.server]
+
+
+async def serve(folder: Path) -> None:
+    """Listen until standard input ends; over TLS too, where extra ``crypto`` is installed."""
     loop = asyncio.get_running_loop()
     tally = Tally()
-    plain = await loop.create_server(lambda: Connection(tally), "127.0.0.1", 0, backlog=1024)
-    over_tls = await loop.create_server(
-        lambda: Connection(tally), "127.0.0.1", 0, ssl=tls.server, backlog=1024
-    )
-    ports = [server.sockets[0].getsockname()[1] for server in (plain, over_tls)]
-    print(json.dumps(ports), flush=True)
+    contexts = [None, *_tls(folder)]
+    servers = [
+        await loop.create_server(
+            lambda: Connection(tally), "127.0.0.1", 0, ssl=context, backlog=1024
+        )
+        for context in contexts
+    ]
+    print(json.dumps([server.sockets[0].getsockname()[1] for server in servers]), flush=True)
     ended = asyncio.ensure_future(asyncio.to_thread(sys.stdin.read))
     while not ended.done():
         await asyncio.wait([ended], timeout=1 - time.time() % 1)
