@@ -20,12 +20,17 @@ class Sender(Protocol):
         """Send, and return the typed reply."""
         ...
 
+    def timestamp_ms(self) -> int:
+        """The exchange's time now, ms since 1970."""
+        ...
+
 
 class Namespace:
     """A family of endpoints, as methods of a sender."""
 
     def __init__(self, sender: Sender) -> None:
         self._send = sender.send
+        self._timestamp_ms = sender.timestamp_ms
 
 
 class Call(Generic[P, R_co]):

@@ -138,6 +138,10 @@ class PapiClient:
         """The exchange's time, and how sure of it we are."""
         return self._limiter.clock
 
+    def timestamp_ms(self) -> int:
+        """The exchange's time now, ms since 1970; where histories end that are given no end."""
+        return self.clock.timestamp_ms()
+
     async def __aenter__(self) -> Self:
         await self.open()
         return self

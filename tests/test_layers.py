@@ -21,7 +21,7 @@ LAYERS = (
     ("version", "enums", "futures_enums", "account_enums", "errors"),
     ("parameters",),
     ("request",),
-    ("calls",),
+    ("calls", "paging"),
     ("endpoints", "endpoints.*", "outcome", "cancelling.decision"),
     ("wire", "wire.*", "limits", "limits.bucket", "stream", "stream.events", "stream.state"),
     ("clock", "transport", "transport.*", "limits.gate", "limits.limiter", "limits.redis"),

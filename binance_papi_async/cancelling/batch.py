@@ -30,7 +30,10 @@ class _Order:
 
 
 class Batch:
-    """Cancels whatever a source names; ``land`` is called with place and outcome."""
+    """Cancels whatever a source names; ``land`` is called with place and outcome.
+
+    Once it is abandoned nobody waits for these: ``keep`` is called with the outcome instead.
+    """
 
     def __init__(  # noqa: PLR0913 - the canceler's side of a batch
         self,
@@ -38,14 +41,18 @@ class Batch:
         *,
         operate: Callable[[Request], Operation],
         end: Callable[[Operation, Outcome[Any]], None],
+        drop: Callable[[Operation], None],
         land: Callable[[int, Outcome[Any]], None],
+        keep: Callable[[Outcome[Any]], None],
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
         max_workers: int,
     ) -> None:
         self._source = _taken_from(source)
         self._operate = operate
         self._end = end
+        self._drop = drop
         self._land = land
+        self._keep = keep
         self._create_task = spawn
         self._max_workers = max_workers
         self._orders: dict[Hashable, _Order] = {}
@@ -54,6 +61,7 @@ class Batch:
         self._workers = 0
         self._taking = asyncio.Lock()
         self._is_drained = False
+        self._is_abandoned = False
         self._error: Exception | None = None
         self._finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.weight = 0
@@ -72,7 +80,7 @@ class Batch:
 
     def abandon(self) -> None:
         """The caller is gone: take no more, drop what has not left, and let what has left finish."""
-        self._is_drained = True
+        self._is_drained = self._is_abandoned = True
         for task, operation in self._tasks.items():
             if operation is None or not operation.has_left:
                 task.cancel()
@@ -131,6 +139,9 @@ class Batch:
         self.weight += operation.weight
         self._end(operation, outcome)
         order.outcome = outcome
+        if self._is_abandoned:
+            self._keep(outcome)
+            return
         for place in order.places:
             self._announce(place, outcome)
 
@@ -152,7 +163,9 @@ class Batch:
         task.add_done_callback(self._end_task)
 
     def _end_task(self, task: asyncio.Task[None]) -> None:
-        del self._tasks[task]
+        operation = self._tasks.pop(task)
+        if operation is not None:
+            self._drop(operation)
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._fail(error)
         if not self._tasks and not self._finished.done():

@@ -54,6 +54,7 @@ class Canceler:
             request, _ends_at(deadline, ONE_DEADLINE), lane="urgent" if urgent else "cancel"
         )
         task = self._spawn(self._run(operation))
+        task.add_done_callback(lambda _: self._operations.discard(operation))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -94,6 +95,7 @@ class Canceler:
         batch = self._batch(source, deadline, lambda _, outcome: landed.put_nowait(outcome))
         waiting = self._spawn(batch.wait())
         waiting.add_done_callback(lambda _: landed.put_nowait(None))
+        waiting.add_done_callback(_look_at_error)
         try:
             while (outcome := await landed.get()) is not None:
                 yield outcome
@@ -119,21 +121,25 @@ class Canceler:
         return await self.cancel_many(requests, deadline=deadline, on_outcome=None)
 
     async def settle(self, timeout: float) -> Outcomes[Any]:  # noqa: ASYNC109 - a bound of its own
-        """Wait for what is under way, then ask again about what is unresolved."""
+        """Wait for what is under way, and ask again about what is unresolved."""
         ends_at = asyncio.get_running_loop().time() + timeout
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=timeout)
-        again = [operation for operation, _ in self._unresolved.values()]
-        outcomes = await asyncio.gather(*(self._ask_again(each, ends_at) for each in again))
-        known = [each for each in outcomes if not isinstance(each, Unknown)]
-        known += [each for each in self._uncollected if not isinstance(each, Unknown)]
+        under_way = list(self._tasks)
+        weight = await self._ask_again_about_all(ends_at)
+        time_left = ends_at - asyncio.get_running_loop().time()
+        if under_way:
+            await asyncio.wait(under_way, timeout=max(0.0, time_left))
+        weight += await self._ask_again_about_all(ends_at)
+        known = [each for each in self._uncollected if not isinstance(each, Unknown)]
         self._uncollected.clear()
-        return Outcomes(known, weight=sum(each.weight for each in again))
+        return Outcomes(known, weight=weight)
 
     async def close(self, patience: float) -> None:
         """Settle, within that many seconds, and let go of the rest."""
         if self._operations or self._unresolved:
             await self.settle(patience)
+        for operation in list(self._operations):
+            if operation.has_left:
+                self._end(operation, operation.give_up())
         self._resolver.close()
         for task in self._tasks:
             task.cancel()
@@ -147,7 +153,9 @@ class Canceler:
             source,
             operate=lambda request: self._operation(request, ends_at, is_bulk=True),
             end=self._end,
+            drop=self._operations.discard,
             land=land,
+            keep=self._uncollected.append,
             spawn=self._spawn,
             max_workers=self._max_workers,
         )
@@ -167,14 +175,19 @@ class Canceler:
         return operation
 
     async def _run(self, operation: Operation) -> Outcome[Any]:
-        try:
-            outcome = await operation.finish(await operation.begin())
-        finally:
-            self._operations.discard(operation)
+        outcome = await operation.finish(await operation.begin())
         self._end(operation, outcome)
         return outcome
 
-    async def _ask_again(self, operation: Operation, ends_at: float) -> Outcome[Any]:
+    async def _ask_again_about_all(self, ends_at: float) -> int:
+        """Of everything unresolved that nobody asks about already; the weight it took."""
+        unresolved = [operation for operation, _ in self._unresolved.values()]
+        again = [operation for operation in unresolved if operation not in self._operations]
+        before = sum(operation.weight for operation in again)
+        await asyncio.gather(*(self._ask_again(operation, ends_at) for operation in again))
+        return sum(operation.weight for operation in again) - before
+
+    async def _ask_again(self, operation: Operation, ends_at: float) -> None:
         operation.extend(ends_at)
         self._operations.add(operation)
         try:
@@ -182,7 +195,7 @@ class Canceler:
         finally:
             self._operations.discard(operation)
         self._end(operation, outcome)
-        return outcome
+        self._uncollected.append(outcome)
 
     def _end(self, operation: Operation, outcome: Outcome[Any]) -> None:
         """Note whether an operation is resolved."""
@@ -202,6 +215,12 @@ class Canceler:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _look_at_error(task: asyncio.Task[None]) -> None:
+    """Nobody may be left to raise it to."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _ends_at(deadline: float | None, default: float) -> float:

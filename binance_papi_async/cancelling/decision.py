@@ -40,7 +40,10 @@ BACK_OFF: Final = (0.2, 0.4, 0.8)
 """Seconds before sending again, as the exchange asks (PAPI general page); the last one repeats."""
 MAX_UNAVAILABLE: Final = 5
 """How often "down" or "overloaded" is answered by sending again (the page: three to five times)."""
-MAX_TIMESTAMPS: Final = 2
+MAX_TIMESTAMPS: Final = 1
+"""How often a timestamp called wrong is answered by a corrected clock and another signature."""
+MAX_REFUSALS: Final = 5
+"""How often a refusal is outlasted while a lost attempt leaves doubt: it says nothing about that one."""
 BANNED_STATUS: Final = 418
 
 
@@ -80,7 +83,13 @@ class Decision(Generic[O_co]):
         self._again = 0
         self._unavailable = 0
         self._timestamps = 0
+        self._refusals = 0
         self._missing = 0
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether an attempt so far may have been carried out."""
+        return self._lost is not None
 
     def replied(self, order: Any) -> Outcome[Any]:
         """The exchange answered the cancel with the order."""
@@ -114,6 +123,8 @@ class Decision(Generic[O_co]):
                 return Send()  # the pool is closed until it may go
             case RefusedError():
                 self._refused = error
+                if self._lost is not None and self._may_outlast():
+                    return Ask(self._pause())
                 return self.at_deadline()
             case _:  # an error of no branch: nobody knows
                 self._lost = UnknownOutcomeError(str(error))
@@ -155,7 +166,11 @@ class Decision(Generic[O_co]):
     def unread(self, error: PapiError, how: How) -> Step[Any]:
         """Asking failed; ask again, unless the answer would be the same."""
         self._asking = error
-        return self.at_deadline() if is_final(error) else Ask(self._pause(), how)
+        if not is_final(error):
+            return Ask(self._pause(), how)
+        if isinstance(error, RefusedError) and error.code is None and self._may_outlast():
+            return Ask(self._pause(), how)  # not the exchange's own word: a machine in front of it
+        return self.at_deadline()
 
     def at_deadline(self) -> Outcome[Any]:
         """Time is up, or nothing more can be done."""
@@ -167,6 +182,10 @@ class Decision(Generic[O_co]):
         if self._not_sent is not None:
             return NotSent(self._request, self._not_sent)
         return NotSent(self._request, NotSentError("the deadline passed before this could be sent"))
+
+    def _may_outlast(self) -> bool:
+        self._refusals += 1
+        return self._refusals <= MAX_REFUSALS
 
     def _pause(self) -> float:
         pause = BACK_OFF[min(self._again, len(BACK_OFF) - 1)]

@@ -13,7 +13,9 @@ from binance_papi_async.errors import (
     PapiError,
     TimestampError,
     UnknownOrderError,
+    UnknownOutcomeError,
 )
+from binance_papi_async.limits.gate import Permit
 from binance_papi_async.outcome import Outcome
 from binance_papi_async.request import CancelRequest, Lane
 
@@ -40,6 +42,8 @@ class Operation:
         self.request = request
         self.has_left = False
         """Whether a DELETE may have left this process."""
+        self._is_out = False
+        """Whether one is on its way now."""
         self.weight = 0
         """Request weight spent."""
         self._carrier = carrier
@@ -53,6 +57,8 @@ class Operation:
 
     async def begin(self) -> Step[Any]:
         """The first DELETE, and what follows from it: an outcome, almost always."""
+        if self._time_left() <= 0:
+            return self._decision.at_deadline()
         return await self._send()
 
     async def finish(self, step: Step[Any]) -> Outcome[Any]:
@@ -68,26 +74,29 @@ class Operation:
     def extend(self, ends_at: float) -> None:
         """Give it another deadline, loop time."""
         self._ends_at = ends_at
-        self.weight = 0
+
+    def give_up(self) -> Outcome[Any]:
+        """Whatever is known now: the client is closed."""
+        if self._is_out:
+            self._decision.failed(
+                UnknownOutcomeError("the client was closed before the reply to this came")
+            )
+        return self._decision.at_deadline()
 
     async def _send(self) -> Step[Any]:
         carrier, began = self._carrier, self._carrier.clock.now()
+        had_left = self.has_left
         try:
             permit = carrier.admit_nowait(self.request, self._lane)
             if permit is None:
                 permit = await carrier.admit(self.request, self._lane, self._time_left())
         except PapiError as error:
             return self._decision.failed(error)
-        self._depart()
         try:
-            order = await carrier.carry(
-                self.request,
-                permit,
-                timeout=self._attempt_timeout(),
-                recv_window=carrier.recv_window,
-            )
+            order = await self._carry(permit)
         except NotSentError as error:
             self.weight -= self.request.weight
+            self.has_left = had_left
             return self._decision.failed(error)
         except TimestampError as error:
             await self._correct_clock(began)
@@ -95,6 +104,18 @@ class Operation:
         except PapiError as error:
             return self._decision.failed(error)
         return self._decision.replied(order)
+
+    async def _carry(self, permit: Permit) -> Any:
+        self._depart()
+        try:
+            return await self._carrier.carry(
+                self.request,
+                permit,
+                timeout=self._attempt_timeout(),
+                recv_window=self._carrier.recv_window,
+            )
+        finally:
+            self._is_out = False
 
     async def _ask(self, ask: Ask) -> Step[Any]:
         decision = self._decision
@@ -120,8 +141,8 @@ class Operation:
     def _depart(self) -> None:
         """A DELETE is about to leave."""
         self.weight += self.request.weight
-        if not self.has_left:
-            self.has_left = True
+        self.has_left = self._is_out = True
+        if not self._decision.is_in_doubt:  # what was refused before is not what closed the order
             time, uncertainty = self._carrier.clock.reading()
             self._sent_at = time - uncertainty - MILLISECOND
 

@@ -93,6 +93,7 @@ async def cancel(  # noqa: PLR0913 - options of a command
 
 async def cancel_many(
     file: OrderFile,
+    /,
     *,
     skip_bad: bool = False,
     deadline: float | None = None,

@@ -22,6 +22,7 @@ from binance_papi_async.endpoints.account_replies import (
     decode_balances,
 )
 from binance_papi_async.endpoints.bases import TimeRange, UpTo100, needs
+from binance_papi_async.paging import MONTH_MS, QUARTER_MS, WEEK_MS, Pages, by_time
 from binance_papi_async.parameters import Symbol, TimestampMs
 from binance_papi_async.request import Request, endpoint
 
@@ -140,3 +141,11 @@ class Account(Namespace):
     repay_futures_negative_balance = Call(RepayFuturesNegativeBalance)
     auto_repay_futures = Call(QueryAutoRepayFutures)
     set_auto_repay_futures = Call(SetAutoRepayFutures)
+
+    iter_negative_balance_interest_history = Pages(
+        NegativeBalanceInterestHistory,
+        by_time("interest_accured_time", "asset", window_ms=MONTH_MS, default_ms=WEEK_MS),
+    )
+    iter_negative_balance_exchange_records = Pages(
+        NegativeBalanceExchangeRecords, by_time("start_time", window_ms=QUARTER_MS)
+    )

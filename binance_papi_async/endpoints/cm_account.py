@@ -28,6 +28,7 @@ from binance_papi_async.endpoints.cm_account_replies import (
     CmPositionRisk,
 )
 from binance_papi_async.futures_enums import IncomeType
+from binance_papi_async.paging import DAY_MS, Pages, by_time
 from binance_papi_async.parameters import Symbol
 from binance_papi_async.request import Request, endpoint
 
@@ -119,3 +120,7 @@ class CmAccounting(Namespace):
     set_leverage = Call(SetCmLeverage)
     position_mode = Call(QueryCmPositionMode)
     set_position_mode = Call(SetCmPositionMode)
+
+    iter_income = Pages(
+        CmIncomeHistory, by_time("time", window_ms=200 * DAY_MS, default_ms=200 * DAY_MS)
+    )

@@ -30,6 +30,7 @@ from binance_papi_async.futures_enums import (
     StrategyType,
     WorkingType,
 )
+from binance_papi_async.paging import WEEK_MS, Pages, by_time
 from binance_papi_async.parameters import ClientId, Symbol
 from binance_papi_async.request import CancelRequest, Fate, Request, endpoint
 
@@ -216,3 +217,8 @@ class CmConditionalOrders(Namespace):
     open_conditional_order = Call(QueryOpenCmConditionalOrder)
     open_conditional_orders = Call(OpenCmConditionalOrders)
     all_conditional_orders = Call(AllCmConditionalOrders)
+
+    iter_all_conditional_orders = Pages(
+        AllCmConditionalOrders,
+        by_time("book_time", "strategy_id", window_ms=WEEK_MS, default_ms=WEEK_MS),
+    )

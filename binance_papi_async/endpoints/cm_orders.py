@@ -40,6 +40,7 @@ from binance_papi_async.futures_enums import (
     PositionSide,
     PriceMatch,
 )
+from binance_papi_async.paging import DAY_MS, WEEK_MS, Pages, by_id, by_time
 from binance_papi_async.parameters import Symbol
 from binance_papi_async.request import Request, endpoint
 
@@ -263,3 +264,19 @@ class CmOrders(Namespace):
     order_amendments = Call(CmOrderAmendments)
     trades = Call(CmTrades)
     force_orders = Call(CmForceOrders)
+
+    # No window documented: it gets the week of UM orders, and goes on by time as they do.
+    iter_all_orders = Pages(
+        AllCmOrders,
+        by_id("order_id", "order_id", "time", window_ms=WEEK_MS, goes_on_by_id=False),
+    )
+    # By id alone the exchange may still look back 24 hours only: what starts by time goes on by time.
+    iter_trades = Pages(
+        CmTrades,
+        by_id("from_id", "id", "time", window_ms=DAY_MS, default_ms=DAY_MS, goes_on_by_id=False),
+    )
+    iter_order_amendments = Pages(CmOrderAmendments, by_time("time", "amendment_id"))
+    # No longest range is documented, but a default: that is never too long.
+    iter_force_orders = Pages(
+        CmForceOrders, by_time("time", "order_id", window_ms=WEEK_MS, default_ms=WEEK_MS)
+    )

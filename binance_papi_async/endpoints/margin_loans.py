@@ -22,6 +22,7 @@ from binance_papi_async.endpoints.margin_loan_replies import (
     RepaidDebt,
     Rows,
 )
+from binance_papi_async.paging import MONTH_MS, WEEK_MS, Pages, by_page
 from binance_papi_async.parameters import Symbol
 from binance_papi_async.request import Request, endpoint
 
@@ -136,3 +137,15 @@ class MarginLoans(Namespace):
     force_orders = Call(MarginForceOrders)
     max_borrowable = Call(QueryMaxBorrowable)
     max_withdraw = Call(QueryMaxWithdraw)
+
+    iter_loan_records = Pages(
+        MarginLoanRecords, by_page("timestamp", "tx_id", window_ms=MONTH_MS, default_ms=WEEK_MS)
+    )
+    iter_repay_records = Pages(
+        MarginRepayRecords, by_page("timestamp", "tx_id", window_ms=MONTH_MS, default_ms=WEEK_MS)
+    )
+    iter_interest_history = Pages(
+        MarginInterestHistory,
+        by_page("interest_accured_time", "tx_id", window_ms=MONTH_MS, default_ms=WEEK_MS),
+    )
+    iter_force_orders = Pages(MarginForceOrders, by_page("updated_time", "order_id"))

@@ -39,6 +39,7 @@ from binance_papi_async.enums import (
     SideEffectType,
     TimeInForce,
 )
+from binance_papi_async.paging import DAY_MS, Pages, by_id
 from binance_papi_async.parameters import ClientId, Symbol
 from binance_papi_async.request import CancelRequest, Fate, Request, endpoint
 
@@ -281,3 +282,20 @@ class MarginOrders(Namespace):
     order_list = Call(QueryMarginOrderList)
     all_order_lists = Call(AllMarginOrderLists)
     open_order_lists = Call(OpenMarginOrderLists)
+
+    iter_trades = Pages(MarginTrades, by_id("from_id", "id", "time", window_ms=DAY_MS))
+    # No window documented for these two: they get the day of trades, to be refused by neither rule.
+    iter_all_orders = Pages(
+        AllMarginOrders, by_id("order_id", "order_id", "time", window_ms=DAY_MS)
+    )
+    # A list's time may be that of its last change, which does not follow the ids.
+    iter_all_order_lists = Pages(
+        AllMarginOrderLists,
+        by_id(
+            "from_id",
+            "order_list_id",
+            "transaction_time",
+            window_ms=DAY_MS,
+            goes_on_by_id=False,
+        ),
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from binance_papi_async.calls import Call, Namespace
 from binance_papi_async.endpoints import um_account, um_algo, um_history, um_orders
+from binance_papi_async.paging import WEEK_MS, Pages, by_id, by_time
 
 
 class Um(Namespace):
@@ -54,3 +55,40 @@ class Um(Namespace):
     order_download_link = Call(um_history.QueryUmOrderDownloadLink)
     trade_download_id = Call(um_history.QueryUmTradeDownloadId)
     trade_download_link = Call(um_history.QueryUmTradeDownloadLink)
+
+    # By id alone the exchange may still look back 7 days only: what starts by time goes on by time.
+    iter_all_orders = Pages(
+        um_orders.AllUmOrders,
+        by_id(
+            "order_id",
+            "order_id",
+            "time",
+            window_ms=WEEK_MS,
+            default_ms=WEEK_MS,
+            goes_on_by_id=False,
+        ),
+    )
+    iter_trades = Pages(
+        um_orders.UmTrades,
+        by_id("from_id", "id", "time", window_ms=WEEK_MS, default_ms=WEEK_MS, goes_on_by_id=False),
+    )
+    iter_all_algo_orders = Pages(
+        um_algo.AllUmAlgoOrders,
+        by_id(
+            "algo_id",
+            "algo_id",
+            "create_time",
+            window_ms=WEEK_MS,
+            default_ms=WEEK_MS,
+            goes_on_by_id=False,
+        ),
+    )
+    iter_order_amendments = Pages(um_orders.UmOrderAmendments, by_time("time", "amendment_id"))
+    # No longest range is documented for these two, but a default: that is never too long.
+    iter_force_orders = Pages(
+        um_orders.UmForceOrders,
+        by_time("time", "order_id", window_ms=WEEK_MS, default_ms=WEEK_MS),
+    )
+    iter_income = Pages(
+        um_history.UmIncomeHistory, by_time("time", window_ms=WEEK_MS, default_ms=WEEK_MS)
+    )

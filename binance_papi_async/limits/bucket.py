@@ -52,7 +52,8 @@ class _Ledger:
 
     @property
     def used(self) -> int:
-        return max(self.own, self.reported + self.unreported)
+        counted = self.reported + self.unreported
+        return max(self.own, counted)  # max() costs twice as much
 
     def add(self, tokens: int) -> None:
         self.own += tokens
@@ -132,12 +133,9 @@ class Bucket:
     def report(self, charge: Charge, used: int, now: float, uncertainty: float = 0.0) -> None:
         """The request was answered with the exchange's count for the window it landed in."""
         self._end(charge, now, uncertainty)
-        ledgers = self._ledgers(charge)
-        if not ledgers:
-            return
-        if charge.first == charge.last:
-            self._learn(ledgers[0], charge, used, now)
-        else:
+        if charge.first == charge.last == self._window:
+            self._learn(self._this, charge, used, now)
+        elif ledgers := self._ledgers(charge):
             self._learn_spanning(ledgers[-1], charge, used, now)
 
     def close(self, until: float) -> None:
@@ -217,15 +215,17 @@ class Bucket:
         """A report on a request that is known to have landed in this ledger's window."""
         ledger.unreported -= charge.tokens
         ledger.reported = max(ledger.reported, used)
-        foreign = max(0, used - ledger.own)
-        if ledger.foreign is None:
-            ledger.foreign = foreign
-        elif foreign > ledger.foreign:
+        foreign = used - ledger.own
+        if ledger.foreign is None or foreign > ledger.foreign:
+            self._note_others(ledger, max(0, foreign), now)
+
+    def _note_others(self, ledger: _Ledger, foreign: int, now: float) -> None:
+        """Others have used more than was known."""
+        if ledger.foreign is not None:
             step, before = self._steps
             self._steps = (max(step, foreign - ledger.foreign), before)
-            ledger.foreign = foreign
-        if ledger.foreign:
-            self._room = self._room_for_others(now)
+        ledger.foreign = foreign
+        self._room = self._room_for_others(now)
 
     def _learn_spanning(self, later: _Ledger, charge: Charge, used: int, now: float) -> None:
         """A report on a request that may have landed in either of two windows."""

@@ -109,15 +109,20 @@ class Gate:
         if max_wait is not None and max_wait <= self.limiter.seconds_closed():
             raise self._limited(max_wait)
         waiter = self._join(weight, orders, lane)
+        if max_wait is None:  # a timeout that never ends costs as much as one that does
+            return await self._granted(waiter)
         try:
             async with asyncio.timeout(max_wait):
-                try:
-                    return await waiter.future
-                except BaseException:
-                    self._abandon(waiter)
-                    raise
+                return await self._granted(waiter)
         except TimeoutError:
             raise self._limited(max_wait) from None
+
+    async def _granted(self, waiter: Waiter) -> Permit:
+        try:
+            return await waiter.future
+        except BaseException:
+            self._abandon(waiter)
+            raise
 
     def waiting(self, lane: Lane) -> int:
         """How many wait in this lane."""
@@ -186,7 +191,7 @@ class Gate:
         del self._lanes[waiter.lane][waiter.arrived]
         self.limiter.waiting -= 1
 
-    def _limited(self, max_wait: float | None) -> LimitedError:
+    def _limited(self, max_wait: float) -> LimitedError:
         seconds = max(self.limiter.seconds_closed(), self.limiter.seconds_to_turn())
         return LimitedError(
             f"no weight or connection was free within max_wait={max_wait} s; "

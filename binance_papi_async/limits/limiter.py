@@ -179,7 +179,8 @@ class Limiter:
         """Admit whoever can go now; a lane that waits for weight holds back the lanes below."""
         lack: Lack = "nothing"
         for lane in LANES:
-            lack = self._admit(lane) or lack
+            if any(gate.waiting(lane) for gate in self._gates):
+                lack = self._admit(lane) or lack
             if lack == "weight":
                 break
         if lack != "nothing" and self._timer is None:
@@ -222,6 +223,8 @@ class Limiter:
 
     def _first(self, lane: Lane, without: set[Gate]) -> Waiter | None:
         """Who came first in a lane, of those who have a connection to leave by."""
+        if len(self._gates) == 1 and not without:
+            return self._gates[0].first(lane)
         waiters = [gate.first(lane) for gate in self._gates if gate not in without]
         return min(
             (waiter for waiter in waiters if waiter is not None),

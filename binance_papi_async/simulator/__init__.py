@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from binance_papi_async.simulator.book import Book
+from binance_papi_async.simulator.canned import CANNED
 from binance_papi_async.simulator.credentials import SIMULATED_API_KEY, SIMULATED_SECRET
 from binance_papi_async.simulator.exchange import Exchange
 from binance_papi_async.simulator.fault_script import FaultScript
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from binance_papi_async.options import ClientOptions
 
 __all__ = [
+    "CANNED",
     "FAULTS",
     "SIMULATED_API_KEY",
     "SIMULATED_SECRET",

@@ -58,6 +58,10 @@ class Draft(Struct, frozen=True, kw_only=True):
         """The same with another client id."""
         return structs.replace(self, client_order_id=client_order_id)
 
+    def of_type(self, kind: OrderType) -> Draft:
+        """The same with another type."""
+        return structs.replace(self, type=kind)
+
 
 class Amendment(Struct, frozen=True, kw_only=True):
     """One modification of an order: price and quantity before and after."""

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from binance_papi_async.simulator.faults import Delivery, Fault
 
-_ORDER_ID = re.compile(r"(?:^|&)orderId=(\d{1,19})(?:&|$)")
-_CLIENT_ID = re.compile(r"(?:^|&)origClientOrderId=([^&]*)")
+_ORDER_ID = re.compile(r"(?:^|&)(?:orderId|algoId|strategyId)=(\d{1,19})(?:&|$)")
+_CLIENT_ID = re.compile(r"(?:^|&)(?:origClientOrderId|clientAlgoId|newClientStrategyId)=([^&]*)")
 
 
 class Visit(Struct, kw_only=True):
@@ -59,12 +59,12 @@ class Visit(Struct, kw_only=True):
 
 
 def order_id_of(query: str) -> int | None:
-    """The order a raw query names by the exchange's id."""
+    """The order, or what waits to place one, that a raw query names by the exchange's id."""
     found = _ORDER_ID.search(query)
     return None if found is None else int(found[1])
 
 
 def client_order_id_of(query: str) -> str | None:
-    """The order a raw query names by the client's id."""
+    """The order, or what waits to place one, that a raw query names by the client's id."""
     found = _CLIENT_ID.search(query)
     return None if found is None else unquote_plus(found[1])

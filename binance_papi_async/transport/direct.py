@@ -43,6 +43,8 @@ class DirectTransport:
         self._instead: SessionTransport | None = None
         self._idle: list[Channel] = []
         self._channels: set[Channel] = set()
+        self._looking: asyncio.TimerHandle | None = None
+        self._next_look = float("inf")
 
     async def open(self) -> None:
         """Check that this aiohttp is one we can lean on, and get ready."""
@@ -60,12 +62,12 @@ class DirectTransport:
         if self._instead is not None:
             return await self._instead.send(outgoing, timeout=timeout)
         deadline = self._loop.time() + timeout
-        channel = await self._idle_channel() or await self._connect(timeout)
+        channel = self._fresh_channel()
+        if channel is None:
+            channel = await self._other_channel(timeout, deadline)
         try:
-            if self._loop.time() >= deadline:
-                raise ConnectError(
-                    "a connection was open only when the time for the reply was over"
-                )
+            if deadline < self._next_look:
+                self._look_at(deadline)
             return await channel.request(self._bytes(outgoing), outgoing, deadline)
         finally:
             self._release(channel)
@@ -83,7 +85,7 @@ class DirectTransport:
                 *(open_one() for _ in range(missing)), return_exceptions=True
             )
             for failure in filter(None, failures):
-                raise failure
+                raise failure  # noqa: TRY301 - what was opened is closed below
         except BaseException:
             for channel in opened:
                 channel.close()
@@ -99,11 +101,29 @@ class DirectTransport:
         if connector is None:
             return
         self._idle.clear()
+        if self._looking is not None:
+            self._looking.cancel()
         for channel in list(self._channels):
             channel.close()
         await connector.close()
         while self._channels:  # noqa: ASYNC110 - an aborted connection is gone within a few turns of the loop
             await asyncio.sleep(0)
+
+    def _fresh_channel(self) -> Channel | None:
+        """The channel used last, if nothing has happened on it since."""
+        if self._idle:
+            channel = self._idle[-1]
+            if channel.can_carry and not channel.has_news():
+                return self._idle.pop()
+        return None
+
+    async def _other_channel(self, timeout: float, deadline: float) -> Channel:  # noqa: ASYNC109
+        """Another idle one that has not ended meanwhile, or a new one."""
+        channel = await self._idle_channel() or await self._connect(timeout)
+        if self._loop.time() < deadline:
+            return channel
+        self._release(channel)
+        raise ConnectError("a connection was open only when the time for the reply was over")
 
     async def _idle_channel(self) -> Channel | None:
         """The channel used last that has not ended meanwhile."""
@@ -113,6 +133,26 @@ class DirectTransport:
                 return channel
             channel.close()
         return None
+
+    def _look_at(self, deadline: float) -> None:
+        """Look for replies that are overdue then.
+
+        One timer for all: nearly every request is answered long before its deadline,
+        and a timer of its own would be set in vain.
+        """
+        if self._looking is not None:
+            self._looking.cancel()
+        self._next_look = deadline
+        self._looking = self._loop.call_at(deadline, self._look)
+
+    def _look(self) -> None:
+        self._looking, self._next_look = None, float("inf")
+        now = self._loop.time()
+        for channel in [each for each in self._channels if each.deadline <= now]:
+            channel.expire()
+        earliest = min((each.deadline for each in self._channels), default=float("inf"))
+        if earliest < float("inf"):
+            self._look_at(earliest)
 
     async def _is_spared(self, channel: Channel) -> bool:
         """Whether a channel can carry a request still when the loop has seen its news.
@@ -138,11 +178,15 @@ class DirectTransport:
             channel = Channel(connection, self._loop, self._forget)
             if channel.take_over():
                 self._channels.add(channel)
-                if self._connector is not None:
+                if self._is_open():
                     return channel
                 channel.close()
             failure = ConnectError("the connection ended as soon as it was opened")
         raise failure
+
+    def _is_open(self) -> bool:
+        """Whether nobody has closed this transport meanwhile."""
+        return self._connector is not None
 
     def _release(self, channel: Channel) -> None:
         """Keep a channel for the next request, if it can carry one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from aiohttp import (
+    ClientConnectorCertificateError,
     ClientConnectorError,
     ClientHttpProxyError,
     ConnectionTimeoutError,
@@ -26,6 +27,10 @@ NOT_SENT: Final = (
 
 def connect_error(error: BaseException) -> ConnectError:
     """Why no connection could be opened, without the address asked for."""
+    if isinstance(error, ClientConnectorCertificateError):  # without `os_error` before 3.13
+        return ConnectError(
+            f"no connection to {error.host}:{error.port}: {error.certificate_error}"
+        )
     if isinstance(error, ClientConnectorError):
         reason = error.strerror or error.os_error
         return ConnectError(f"no connection to {error.host}:{error.port}: {reason}")

@@ -75,8 +75,8 @@ def _untrue(  # noqa: C901, PLR0912 - one arm per promise
     ours = [order for order in executed if not is_shared(order)]
     match outcome:
         case Canceled(order=state, evidence=evidence):
-            if not orders:
-                return "no such order was ever placed"
+            if not orders and evidence is not Evidence.OPEN_ORDERS:
+                return "no such order was ever placed"  # a list of open orders cannot tell that
             if any(order.is_open for order in orders):
                 return "it is open"
             if evidence is Evidence.REPLY and not executed:

@@ -82,9 +82,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 
 
 @pytest_asyncio.fixture
-async def server(
-    trust: SelfSigned | None, nothing_left_behind: None
-) -> AsyncIterator[RawServer]:
+async def server(trust: SelfSigned | None, nothing_left_behind: None) -> AsyncIterator[RawServer]:
     """A server that says what it is told."""
     raw = RawServer(context=trust and trust.server)
     await raw.start()
@@ -111,7 +109,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
                 covered.setdefault(what, []).append(int(points))
     if covered:
         terminalreporter.section("await points at which a call was cancelled")
-    for what, points in sorted(covered.items()):
+    for what, each in sorted(covered.items()):
         terminalreporter.line(
-            f"{what}: {min(points)} to {max(points)} await points in each of {len(points)} sweeps"
+            f"{what}: {min(each)} to {max(each)} await points in each of {len(each)} sweeps"
         )

@@ -11,7 +11,9 @@ import pytest
 
 from binance_papi_async import HmacKey, PapiClient
 from binance_papi_async.transport.base import Transport
+from tests.contract.papi_replies import answer_papi, cancel
 from tests.contract.raw_server import Do, RawServer, Script, Seen, eventually, reply
+from tests.contract.stepping import MOMENTS, Moment, is_cut
 from tests.contract.ways import (
     Way,
     ask,
@@ -20,8 +22,6 @@ from tests.contract.ways import (
     kept,
     opened,
 )
-from tests.contract.papi_replies import answer_papi, cancel
-from tests.contract.stepping import MOMENTS, Moment, is_cut
 
 pytestmark = pytest.mark.asyncio
 Report = Callable[[str, object], None]
@@ -76,8 +76,13 @@ async def test_a_first_request_may_be_cancelled_anywhere(  # noqa: PLR0913 - fix
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("timing", TIMINGS)
-async def test_a_later_request_may_be_cancelled_anywhere(
-    moment: Moment, timing: str, way: Way, server: RawServer, transport: Transport, record_property: Report
+async def test_a_later_request_may_be_cancelled_anywhere(  # noqa: PLR0913 - fixtures
+    moment: Moment,
+    timing: str,
+    way: Way,
+    server: RawServer,
+    transport: Transport,
+    record_property: Report,
 ) -> None:
     """On a connection that has served, all on one transport."""
     server.default = answering(timing)
@@ -109,8 +114,13 @@ async def test_a_request_on_ended_connections_may_be_cancelled_anywhere(
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("is_queued", [False, True], ids=["free", "queued"])
-async def test_a_call_of_a_client_may_be_cancelled_anywhere(
-    moment: Moment, is_queued: bool, way: Way, server: RawServer, transport: Transport, record_property: Report  # noqa: FBT001, E501, PLR0913
+async def test_a_call_of_a_client_may_be_cancelled_anywhere(  # noqa: PLR0913 - fixtures
+    moment: Moment,
+    is_queued: bool,  # noqa: FBT001 - a column of the table
+    way: Way,
+    server: RawServer,
+    transport: Transport,
+    record_property: Report,
 ) -> None:
     """Also while it waits for another call's connection: the gate's counts stay right."""
     server.default = answer_papi
@@ -130,7 +140,9 @@ async def test_a_call_of_a_client_may_be_cancelled_anywhere(
             assert len(server.open) <= 2
             if not was_cut:
                 break
-    record_property("await points", f"{way}, through a client, {'queued' if is_queued else 'free'}: {step}")
+    record_property(
+        "await points", f"{way}, through a client, {'queued' if is_queued else 'free'}: {step}"
+    )
     assert step >= (1 if way == "direct" else 4) + is_queued
 
 

@@ -57,7 +57,16 @@ async def test_failures_among_many_touch_nobody_else(
     def sometimes(seen: Seen) -> Script:
         said = server_echo(seen)
         return random.choice(
-            [said, said, said, (*said, b"HTTP/1.1 20"), (*said, Do.CLOSE), (Do.CLOSE,), (Do.RESET,), ()]
+            [
+                said,
+                said,
+                said,
+                (*said, b"HTTP/1.1 20"),
+                (*said, Do.CLOSE),
+                (Do.CLOSE,),
+                (Do.RESET,),
+                (),
+            ]
         )
 
     server_echo, server.default = server.default, sometimes

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 import pytest_asyncio
 
+from binance_papi_async import PapiClient
 from binance_papi_async.errors import (
     ConnectionLostError,
     PapiError,
@@ -15,7 +16,6 @@ from binance_papi_async.errors import (
     ReplyTimeoutError,
     UnknownOrderError,
 )
-from binance_papi_async import PapiClient
 from binance_papi_async.simulator import Fault, FaultKind, Simulator
 from binance_papi_async.transport.direct import DirectTransport
 from binance_papi_async.transport.session import SessionTransport

@@ -72,7 +72,11 @@ WHOLE: dict[str, tuple[Script, bytes, bool]] = {
 
 @pytest.mark.parametrize(("script", "body", "is_kept"), WHOLE.values(), ids=WHOLE)
 async def test_a_whole_reply_is_read(
-    script: Script, body: bytes, is_kept: bool, server: RawServer, transport: Transport
+    script: Script,
+    body: bytes,
+    is_kept: bool,  # noqa: FBT001 - a column of the table
+    server: RawServer,
+    transport: Transport,
 ) -> None:
     """The body comes as the server meant it, and the connection goes on if that is safe."""
     server.answers(script)
@@ -195,7 +199,7 @@ async def test_bytes_behind_a_reply_reach_nobody(
 async def test_bytes_that_are_no_http_make_the_reply_before_them_doubtful(
     server: RawServer, transport: Transport
 ) -> None:
-    """aiohttp's parser gives up the whole segment."""
+    """The parser gives up the whole segment."""
     server.answers((reply(BODY) + b"\x15\x03\x01",))
     with pytest.raises(ReplyDecodeError):
         await ask(transport)

@@ -533,8 +533,8 @@ def nothing(_: Exchange, __: int) -> None:
 
 
 CANCEL = CancelMarginOrder(symbol="LTCBTC", order_id=1001)
-CANCELED = Canceled(CANCEL, None, Evidence.REPLY)
-ABSENT = Canceled(CANCEL, None, Evidence.OPEN_ORDERS)
+CANCELED: Canceled[Any] = Canceled(CANCEL, None, Evidence.REPLY)
+ABSENT: Canceled[Any] = Canceled(CANCEL, None, Evidence.OPEN_ORDERS)
 CLOSED = AlreadyClosed(CANCEL, None)
 REFUSED = Refused(CANCEL, RefusedError("no"))
 NOT_SENT = NotSent(CANCEL, NotSentError("no connection"))

@@ -197,7 +197,7 @@ async def test_an_interrupted_batch_tells_what_is_known(tmp_path: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_all_is_cancelled_and_proven() -> None:
-    """Two symbols, an order list among them: the report names every order, and the proof."""
+    """Two symbols, one by single cancels, one by a cancel of all: the report names every order, and the proof."""
     async with Simulator() as exchange:
         ids = exchange.rest("LTCBTC", 4) + exchange.rest("BNBBTC", 1)
         ran = await run(exchange, "cancel-all", "LTCBTC", "BNBBTC", "--json")

@@ -31,6 +31,10 @@ class Recorder:
         self.sent.append(request)
         return self.reply
 
+    def timestamp_ms(self) -> int:
+        """A time of no importance."""
+        return 1_700_000_000_000
+
 
 @pytest.mark.asyncio
 async def test_a_call_sends_its_request_and_returns_the_reply() -> None:

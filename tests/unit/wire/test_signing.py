@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import os
 import shutil
 import subprocess
@@ -21,6 +23,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from binance_papi_async.wire.signing import (
     Ed25519Key,
@@ -336,3 +340,11 @@ def test_an_asymmetric_key_needs_an_api_key(pair: Pair) -> None:
     """RSA and Ed25519 keys check the API key as well."""
     with pytest.raises(ValueError, match="api_key is empty"):
         pair.make("", pair.plain)
+
+
+@given(secret=st.text("abcXYZ019-_", min_size=1, max_size=200), payload=st.binary(max_size=300))
+@settings(deadline=None)
+def test_an_hmac_key_signs_as_the_standard_library_does(secret: str, payload: bytes) -> None:
+    """RFC 2104, secrets longer than a block included."""
+    expected = hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest()
+    assert HmacKey("key", secret).sign(payload) == expected
