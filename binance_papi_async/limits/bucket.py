@@ -1,7 +1,7 @@
 """A token bucket that is refilled whole when the exchange's minute turns.
 
 A bucket that refills continuously admits up to twice the limit in one minute of the exchange
-(measured: aiolimiter 1.99 times, a GCRA limiter 1.96 times); one aligned to that minute, exactly the limit.
+(measured: aiolimiter 1,199 of 600, a GCRA limiter 11,999 of 6,000); one aligned to that minute, exactly the limit.
 
 What is spent of a window is the larger of two counts:
 
