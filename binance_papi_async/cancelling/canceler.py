@@ -13,8 +13,8 @@ from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.resolver import Resolver
 from binance_papi_async.carrier import Carrier
 from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
-from binance_papi_async.outcome import Outcome, Outcomes, Unknown
-from binance_papi_async.request import CancelRequest, Lane
+from binance_papi_async.outcome import AlreadyClosed, Canceled, NotSent, Outcome, Outcomes, Unknown
+from binance_papi_async.request import CancelRequest, Lane, Request
 
 T = TypeVar("T")
 
@@ -35,11 +35,16 @@ class Canceler:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._unresolved: dict[Hashable, tuple[Operation, Unknown]] = {}
         self._uncollected: list[Outcome[Any]] = []
+        self._abandoned: set[Operation] = set()
+        """Those whose outcome nobody waits for any more."""
+        self._everythings: set[CancelEverything] = set()
 
     @property
     def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
         """Requests that have left and whose outcome is not known yet."""
-        return tuple(each.request for each in self._operations if each.has_left)
+        singly = [each.request for each in self._operations if each.has_left]
+        in_doubt = [request for each in self._everythings for request in each.in_doubt]
+        return tuple(dict.fromkeys([*singly, *in_doubt]))
 
     @property
     def unresolved(self) -> tuple[Unknown, ...]:
@@ -58,8 +63,10 @@ class Canceler:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            if operation.has_left:
-                task.add_done_callback(self._keep_outcome)
+            if task.done():
+                self._keep_outcome(task)
+            elif operation.has_left:
+                self._abandoned.add(operation)
             else:
                 task.cancel()
             raise
@@ -111,9 +118,38 @@ class Canceler:
     ) -> CancelAllReport:
         """Every open margin order of the symbols."""
         ends_at = _ends_at(deadline, MANY_DEADLINE)
-        return await CancelEverything(self._carrier, self._cancel_singles, ends_at=ends_at).run(
-            symbols
+        everything = CancelEverything(
+            symbols, self._carrier, self._cancel_singles, spawn=self._spawn, ends_at=ends_at
         )
+        self._everythings.add(everything)
+        task = self._spawn(self._sweep(everything))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            everything.abandon()
+            if task.done():
+                self._keep_all(everything)
+            raise
+
+    async def _sweep(self, everything: CancelEverything) -> CancelAllReport:
+        """Until it ends, in whatever way; what it leaves in doubt goes into the ledger."""
+        try:
+            return await everything.wait()
+        finally:
+            self._note_doubts(everything)
+            if everything.is_abandoned:
+                self._keep_all(everything)
+
+    def _note_doubts(self, everything: CancelEverything) -> None:
+        self._everythings.discard(everything)
+        for outcome in everything.outcomes():
+            name = _name_of(outcome.request)
+            if isinstance(outcome, Canceled | AlreadyClosed):
+                self._unresolved.pop(name, None)
+            elif isinstance(outcome, Unknown) and name not in self._unresolved:
+                operation = self._operation(outcome.request, 0.0, is_bulk=True)
+                operation.doubt(outcome.error)
+                self._end(operation, outcome)
 
     async def _cancel_singles(
         self, requests: list[CancelMarginOrder], deadline: float
@@ -123,11 +159,12 @@ class Canceler:
     async def settle(self, timeout: float) -> Outcomes[Any]:  # noqa: ASYNC109 - a bound of its own
         """Wait for what is under way, and ask again about what is unresolved."""
         ends_at = asyncio.get_running_loop().time() + timeout
-        under_way = list(self._tasks)
         weight = await self._ask_again_about_all(ends_at)
-        time_left = ends_at - asyncio.get_running_loop().time()
-        if under_way:
-            await asyncio.wait(under_way, timeout=max(0.0, time_left))
+        while under_way := [task for task in self._tasks if not task.done()]:
+            time_left = ends_at - asyncio.get_running_loop().time()
+            if time_left <= 0:
+                break
+            await asyncio.wait(under_way, timeout=time_left)
         weight += await self._ask_again_about_all(ends_at)
         known = [each for each in self._uncollected if not isinstance(each, Unknown)]
         self._uncollected.clear()
@@ -140,6 +177,9 @@ class Canceler:
         for operation in list(self._operations):
             if operation.has_left:
                 self._end(operation, operation.give_up())
+        for everything in list(self._everythings):
+            everything.give_up()
+            self._note_doubts(everything)
         self._resolver.close()
         for task in self._tasks:
             task.cancel()
@@ -177,6 +217,9 @@ class Canceler:
     async def _run(self, operation: Operation) -> Outcome[Any]:
         outcome = await operation.finish(await operation.begin())
         self._end(operation, outcome)
+        if operation in self._abandoned:
+            self._abandoned.remove(operation)
+            self._uncollected.append(outcome)
         return outcome
 
     async def _ask_again_about_all(self, ends_at: float) -> int:
@@ -200,7 +243,7 @@ class Canceler:
     def _end(self, operation: Operation, outcome: Outcome[Any]) -> None:
         """Note whether an operation is resolved."""
         self._operations.discard(operation)
-        name = (type(operation.request), operation.request.key)
+        name = _name_of(operation.request)
         if isinstance(outcome, Unknown):
             self._unresolved[name] = (operation, outcome)
         else:
@@ -210,11 +253,20 @@ class Canceler:
         if not task.cancelled() and task.exception() is None:
             self._uncollected.append(task.result())
 
+    def _keep_all(self, everything: CancelEverything) -> None:
+        outcomes = everything.outcomes()
+        self._uncollected += [each for each in outcomes if not isinstance(each, NotSent)]
+
     def _spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _name_of(request: Request[Any]) -> Hashable:
+    assert isinstance(request, CancelRequest), "outcomes here are of cancels"  # noqa: S101 - for the checkers
+    return (type(request), request.key)
 
 
 def _look_at_error(task: asyncio.Task[None]) -> None:

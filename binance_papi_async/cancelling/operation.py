@@ -75,6 +75,11 @@ class Operation:
         """Give it another deadline, loop time."""
         self._ends_at = ends_at
 
+    def doubt(self, error: PapiError) -> None:
+        """A cancel of everything that may have closed this too was lost."""
+        self.has_left = True
+        self._decision.failed(error)
+
     def give_up(self) -> Outcome[Any]:
         """Whatever is known now: the client is closed."""
         if self._is_out:

@@ -7,14 +7,15 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
 
-_DOWNLOAD_ID: Final = {
+Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | float | None"
+_DOWNLOAD_ID: Final[Json] = {
     "avgCostTimestampOfLast30d": 7241837,
     "downloadId": "546975389218332672",
 }
-_DOWNLOAD_LINK: Final = {
+_DOWNLOAD_LINK: Final[Json] = {
     "downloadId": "545923594199212032",
     "status": "processing",
     "url": "",
@@ -23,7 +24,7 @@ _DOWNLOAD_LINK: Final = {
     "expirationTimestamp": -1,
     "isExpired": "None",
 }
-_FORCE_ORDER: Final = {
+_FORCE_ORDER: Final[Mapping[str, Json]] = {
     "timeInForce": "IOC",
     "type": "LIMIT",
     "reduceOnly": False,
@@ -32,7 +33,7 @@ _FORCE_ORDER: Final = {
     "origType": "LIMIT",
     "status": "FILLED",
 }
-_TRANSFER: Final = {
+_TRANSFER: Final[Mapping[str, Json]] = {
     "symbol": "",
     "incomeType": "TRANSFER",
     "income": "-0.37500000",
@@ -41,7 +42,7 @@ _TRANSFER: Final = {
     "tradeId": "",
 }
 
-CANNED: Final[Mapping[tuple[str, str], Any]] = {
+CANNED: Final[Mapping[tuple[str, str], Json]] = {
     ("GET", "/papi/v1/margin/forceOrders"): {
         "rows": [
             {
@@ -127,8 +128,8 @@ CANNED: Final[Mapping[tuple[str, str], Any]] = {
         "takerCommissionRate": "0.0004",
     },
     ("GET", "/papi/v1/um/forceOrders"): [
-        _FORCE_ORDER
-        | {
+        {
+            **_FORCE_ORDER,
             "orderId": 6071832819,
             "symbol": "BTCUSDT",
             "clientOrderId": "autoclose-1596107620040000020",
@@ -141,7 +142,7 @@ CANNED: Final[Mapping[tuple[str, str], Any]] = {
             "updateTime": 1596107620087,
         }
     ],
-    ("GET", "/papi/v1/um/income"): [_TRANSFER | {"asset": "USDT", "info": "TRANSFER"}],
+    ("GET", "/papi/v1/um/income"): [{**_TRANSFER, "asset": "USDT", "info": "TRANSFER"}],
     ("GET", "/papi/v1/um/income/asyn"): _DOWNLOAD_ID,
     ("GET", "/papi/v1/um/income/asyn/id"): _DOWNLOAD_LINK,
     ("GET", "/papi/v1/um/order/asyn"): _DOWNLOAD_ID,
@@ -177,8 +178,8 @@ CANNED: Final[Mapping[tuple[str, str], Any]] = {
         "takerCommissionRate": "0.00040",
     },
     ("GET", "/papi/v1/cm/forceOrders"): [
-        _FORCE_ORDER
-        | {
+        {
+            **_FORCE_ORDER,
             "orderId": 165123080,
             "symbol": "BTCUSD_200925",
             "pair": "BTCUSD",
@@ -192,7 +193,7 @@ CANNED: Final[Mapping[tuple[str, str], Any]] = {
             "updateTime": 1596542005050,
         }
     ],
-    ("GET", "/papi/v1/cm/income"): [_TRANSFER | {"asset": "BTC", "info": "WITHDRAW"}],
+    ("GET", "/papi/v1/cm/income"): [{**_TRANSFER, "asset": "BTC", "info": "WITHDRAW"}],
     ("GET", "/papi/v1/cm/leverageBracket"): [
         {
             "symbol": "BTCUSD_PERP",
@@ -215,17 +216,15 @@ ECHOED: Final = ("symbol", "asset", "downloadId")
 """Parameters that are put into an answer where it has a field of that name."""
 
 
-def echoed(value: Any, parameters: Mapping[str, str]) -> Any:
+def echoed(value: Json, parameters: Mapping[str, str]) -> Json:
     """An answer with the caller's symbol, asset or download id in it."""
-    if isinstance(value, list):
-        rows: list[Any] = value
-        return [echoed(row, parameters) for row in rows]
-    if not isinstance(value, dict):
+    if isinstance(value, str) or not isinstance(value, Mapping | Sequence):
         return value
-    fields: dict[str, Any] = value
+    if not isinstance(value, Mapping):
+        return [echoed(row, parameters) for row in value]
     return {
         name: parameters[name]
         if name in ECHOED and name in parameters
         else echoed(field, parameters)
-        for name, field in fields.items()
+        for name, field in value.items()
     }

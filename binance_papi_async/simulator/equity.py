@@ -48,21 +48,21 @@ def notional(market: Futures, position: Position) -> Decimal:
     return position.worth(position.amount, market.mark_price(position))
 
 
-def position_margins(market: Futures, position: Position) -> Margins:
+def position_margins(market: Futures, position: Position, *, as_of: float | None = None) -> Margins:
     """Of one position: notional over leverage."""
     return Margins(
         unrealized=position.profit(market.mark_price(position)),
         of_positions=rounded(abs(notional(market, position)) / market.leverage(position.symbol)),
-        of_orders=_order_margin(market, position),
+        of_orders=_order_margin(market, position, as_of),
     )
 
 
-def _order_margin(market: Futures, position: Position) -> Decimal:
+def _order_margin(market: Futures, position: Position, as_of: float | None) -> Decimal:
     """Of the open orders on one position: what they are worth over leverage."""
     total = sum(
         (
             position.worth(order.remaining, order.price)
-            for order in market.book.open_orders(position.symbol)
+            for order in market.book.open_orders(position.symbol, as_of=as_of)
             if order.position_side == position.side and order.price
         ),
         ZERO,
@@ -73,7 +73,10 @@ def _order_margin(market: Futures, position: Position) -> Decimal:
 def asset_margins(market: Futures, asset: str, *, as_of: float | None = None) -> Margins:
     """Of every symbol that is settled in an asset."""
     symbols = [each for each in market.symbols() if market.asset_of(each) == asset]
-    found = [position_margins(market, each) for each in positions(market, symbols, as_of=as_of)]
+    found = [
+        position_margins(market, each, as_of=as_of)
+        for each in positions(market, symbols, as_of=as_of)
+    ]
     return Margins(
         sum((each.unrealized for each in found), ZERO),
         sum((each.of_positions for each in found), ZERO),

@@ -35,24 +35,28 @@ def account(market: Futures, call: Call) -> object:
     """Read assets and positions."""
     return {
         "assets": _assets(market, call),
-        "positions": [_position(market, each) for each in _positions(market, call)],
+        "positions": [_position(market, call, each) for each in _positions(market, call)],
     }
 
 
 def account_v2(market: Futures, call: Call) -> object:
     """Read assets and positions, less about each position (UM)."""
+    found = [
+        (each, equity.position_margins(market, each, as_of=call.as_of))
+        for each in _positions(market, call)
+    ]
     rows = [
         {
             "symbol": position.symbol,
-            "initialMargin": _money(equity.position_margins(market, position).initial),
+            "initialMargin": _money(margins.initial),
             "maintMargin": _NOTHING,
-            "unrealizedProfit": _money(equity.position_margins(market, position).unrealized),
+            "unrealizedProfit": _money(margins.unrealized),
             "positionSide": position.side,
             "positionAmt": plain(position.amount),
             "updateTime": milliseconds(position.changed_at),
             "notional": _money(equity.notional(market, position)),
         }
-        for position in _positions(market, call)
+        for position, margins in found
     ]
     return {"assets": _assets(market, call), "positions": rows}
 
@@ -88,8 +92,8 @@ def _asset(market: Futures, call: Call, asset: str, amount: Decimal) -> Json:
     }
 
 
-def _position(market: Futures, position: Position) -> Json:
-    margins = equity.position_margins(market, position)
+def _position(market: Futures, call: Call, position: Position) -> Json:
+    margins = equity.position_margins(market, position, as_of=call.as_of)
     report: Json = {
         "symbol": position.symbol,
         "initialMargin": _money(margins.initial),
@@ -125,7 +129,7 @@ def _risk(market: Futures, position: Position) -> Json:
         "positionAmt": plain(position.amount),
         "entryPrice": decimal_text(position.entry_price),
         "markPrice": decimal_text(market.mark_price(position)),
-        "unRealizedProfit": _money(equity.position_margins(market, position).unrealized),
+        "unRealizedProfit": _money(position.profit(market.mark_price(position))),
         "liquidationPrice": "0",
         "leverage": str(market.leverage(position.symbol)),
         "positionSide": position.side,

@@ -30,7 +30,7 @@ def check_gate(
     if security != "open":
         verifier = credentials.check_key(visit.headers.get("X-MBX-APIKEY"))
     parameters = read_parameters(visit.query, visit.body)
-    check_parameters(route, parameters, is_signed=security == "signed")
+    check_parameters(route, parameters, security)
     if verifier is not None and security == "signed":
         _check_time(parameters, now)
         check_signature(verifier, *signed_text(visit.query, visit.body))

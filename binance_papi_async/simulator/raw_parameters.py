@@ -21,6 +21,7 @@ from binance_papi_async.enums import (
     SideEffectType,
     TimeInForce,
 )
+from binance_papi_async.request import Security
 from binance_papi_async.simulator.call import Route
 from binance_papi_async.simulator.refusal import Refusal, illegal, invalid, mandatory
 
@@ -73,6 +74,7 @@ _VOCABULARIES: Final[dict[str, _Vocabulary]] = {
     "futureType": _Vocabulary(("UM", "CM", "OPTION")),
     "transferSide": _Vocabulary(("TO_UM", "FROM_UM")),
 }
+_NO_WORDS: Final = _Vocabulary(())
 _WHOLE_NUMBERS: Final = frozenset(
     [
         *("orderId", "orderListId", "fromId", "algoId", "strategyId", "txId", "modifyId"),
@@ -111,10 +113,13 @@ def _pairs(text: str) -> dict[str, str]:
     return parameters
 
 
-def check_parameters(route: Route, parameters: Mapping[str, str], *, is_signed: bool) -> None:
-    """Everything mandatory is there, nothing else is, and each has the shape of its type."""
-    signing = SIGNING if is_signed else ()
-    for name in (*route.mandatory, *signing[1:]):
+def check_parameters(route: Route, parameters: Mapping[str, str], security: Security) -> None:
+    """Everything mandatory is there, nothing else is, and each has the shape of its type.
+
+    A keyed call may be signed, and need not be: the general page and the exchange's own client differ.
+    """
+    signing = () if security == "open" else SIGNING
+    for name in (*route.mandatory, *(signing[1:] if security == "signed" else ())):
         if not parameters.get(name):
             raise mandatory(name)
     known = {*route.mandatory, *route.optional, *signing}
@@ -148,8 +153,9 @@ def _check_shape(name: str, text: str) -> None:
 
 
 def _check_word(name: str, text: str, route: Route) -> None:
-    vocabulary = _VOCABULARIES.get(name, _Vocabulary(route.words.get(name, (text,))))
-    if text not in route.words.get(name, vocabulary.words):
+    vocabulary = _VOCABULARIES.get(name, _NO_WORDS)
+    words = route.words.get(name, vocabulary.words)
+    if words and text not in words:
         raise vocabulary.refusal() if vocabulary.refusal else invalid(name)
 
 

@@ -50,8 +50,8 @@ class Scripting:
         product: Product = "margin",
         side: str = Side.SELL,
         position_side: str = PositionSide.BOTH,
-        price: str | Decimal = "1",
-        quantity: str | Decimal = "1",
+        price: str | int | Decimal = "1",
+        quantity: str | int | Decimal = "1",
         client_order_ids: Sequence[str] | None = None,
     ) -> list[int]:
         """Rest LIMIT orders without a call; their ids, in order.
@@ -85,15 +85,15 @@ class Scripting:
         self.book.fill(order.order_id, Decimal(8), Decimal(1))
         return order.order_id
 
-    def deposit(self, asset: str, amount: str | Decimal, wallet: Product = "margin") -> None:
+    def deposit(self, asset: str, amount: str | int | Decimal, wallet: Product = "margin") -> None:
         """Pay something into a wallet."""
         self.wallet.add(asset, Decimal(amount), wallet)
 
     def fill(
         self,
         order_id: int,
-        quantity: str | Decimal | None = None,
-        price: str | Decimal | None = None,
+        quantity: str | int | Decimal | None = None,
+        price: str | int | Decimal | None = None,
     ) -> Order:
         """Fill an open order of any product, wholly unless ``quantity`` says less.
 
@@ -106,7 +106,7 @@ class Scripting:
         """Let an open order of any product expire, with the whole list it belongs to."""
         return self._book_of(order_id).expire(order_id)
 
-    def trigger(self, waiting_id: int, price: str | Decimal | None = None) -> Waiting:
+    def trigger(self, waiting_id: int, price: str | int | Decimal | None = None) -> Waiting:
         """Fire the trigger of a UM algo order or a CM conditional order: it places its order.
 
         A MARKET order fills at ``price``, by default at the trigger price.
@@ -122,5 +122,5 @@ class Scripting:
         return next((book for book in books if book.order(order_id) is not None), self.book)
 
 
-def _amount(value: str | Decimal | None) -> Decimal | None:
+def _amount(value: str | int | Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(value)

@@ -103,6 +103,7 @@ class DirectTransport:
         self._idle.clear()
         if self._looking is not None:
             self._looking.cancel()
+        self._looking, self._next_look = None, float("inf")
         for channel in list(self._channels):
             channel.close()
         await connector.close()

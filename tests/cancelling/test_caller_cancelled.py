@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -100,7 +100,7 @@ async def everything(papi: PapiClient, requests: list[Request], got: Got) -> Non
     got += report.outcomes
 
 
-WAYS: dict[str, Callable[[PapiClient, list[Request], Got], Awaitable[None]]] = {
+WAYS: dict[str, Callable[[PapiClient, list[Request], Got], Coroutine[Any, Any, None]]] = {
     "cancel": one,
     "cancel_many": many,
     "cancel_as_completed": as_completed,
@@ -121,7 +121,7 @@ async def struck(way: str, setting: Setting, steps: int) -> bool:
     ) as papi:
         setting.prepare(exchange)
         got: Got = []
-        caller = asyncio.create_task(_run(WAYS[way](papi, requests, got)))
+        caller = asyncio.create_task(WAYS[way](papi, requests, got))
         loop = strike(caller, steps)
         await asyncio.wait([caller])
         is_struck = loop.is_struck
@@ -141,10 +141,6 @@ async def struck(way: str, setting: Setting, steps: int) -> bool:
     gc.collect(0)
     assert not complaints
     return is_struck
-
-
-async def _run(way: Awaitable[None]) -> None:
-    await way
 
 
 def _check(
@@ -197,7 +193,7 @@ def test_a_connection_refused_and_the_caller_gone() -> None:
         transport = exchange.transport()
         async with exchange.in_process_client(transport=transport) as papi:
             transport.refuse_connections(1)
-            caller = asyncio.create_task(_run_one(papi, order_id))
+            caller = asyncio.create_task(one(papi, [cancel_of(order_id)], []))
             await asyncio.sleep(0.1)
             assert papi.in_flight == ()
             caller.cancel()
@@ -207,7 +203,3 @@ def test_a_connection_refused_and_the_caller_gone() -> None:
         assert not exchange.deletes
 
     run_stepping(main)
-
-
-async def _run_one(papi: PapiClient, order_id: int) -> None:
-    await papi.cancel(cancel_of(order_id))

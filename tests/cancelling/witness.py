@@ -38,7 +38,7 @@ def held(test: Callable[P, Awaitable[object]]) -> Callable[P, None]:
             complaints = complaints_of(asyncio.get_running_loop())
             await test(*args, **kwargs)
             gc.collect(1)
-            assert not complaints
+            assert not complaints, complaints
 
         run_held(main)
 
@@ -87,7 +87,8 @@ class Witness(Simulator):
     """
 
     def __init__(self, **options: Any) -> None:
-        if "clock" not in options:
+        options.setdefault("clock", held_clock)
+        if options["clock"] is held_clock:
             options["clock"] = held_clock()
         options.setdefault("weight_limit", PLENTY)
         super().__init__(**options)

@@ -32,7 +32,7 @@ def pytest_asyncio_loop_factories(
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_collections() -> Iterator[None]:
-    """What is imported already is not looked through after every test."""
+    """What has outlived a test is not looked through after every other; that took a third of the time."""
     gc.collect()
     gc.freeze()
     yield
@@ -49,6 +49,7 @@ async def nothing_left_behind() -> AsyncIterator[None]:
     for _ in range(3):
         await asyncio.sleep(0)
     gc.collect()
+    gc.freeze()
     assert complaints == []
     assert asyncio.all_tasks() == {asyncio.current_task()}
 

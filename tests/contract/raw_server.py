@@ -89,7 +89,7 @@ class Wire(asyncio.Protocol):
             head, _, self._buffer = self._buffer.partition(HEAD_END)
             self._server.arrived(self, Seen(self.number, head))
 
-    def connection_lost(self, exc: BaseException | None) -> None:
+    def connection_lost(self, exc: BaseException | None) -> None:  # noqa: ARG002 - asyncio's
         """The connection is over."""
         self._server.open.discard(self)
 

@@ -54,7 +54,7 @@ async def assert_untouched(transport: Transport, server: RawServer) -> None:
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("timing", TIMINGS)
-async def test_a_first_request_may_be_cancelled_anywhere(  # noqa: PLR0913 - fixtures
+async def test_a_first_request_may_be_cancelled_anywhere(  # noqa: PLR0913, PLR0917 - fixtures
     moment: Moment,
     timing: str,
     way: Way,
@@ -76,7 +76,7 @@ async def test_a_first_request_may_be_cancelled_anywhere(  # noqa: PLR0913 - fix
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("timing", TIMINGS)
-async def test_a_later_request_may_be_cancelled_anywhere(  # noqa: PLR0913 - fixtures
+async def test_a_later_request_may_be_cancelled_anywhere(  # noqa: PLR0913, PLR0917 - fixtures
     moment: Moment,
     timing: str,
     way: Way,
@@ -114,7 +114,7 @@ async def test_a_request_on_ended_connections_may_be_cancelled_anywhere(
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("is_queued", [False, True], ids=["free", "queued"])
-async def test_a_call_of_a_client_may_be_cancelled_anywhere(  # noqa: PLR0913 - fixtures
+async def test_a_call_of_a_client_may_be_cancelled_anywhere(  # noqa: PLR0913, PLR0917 - fixtures
     moment: Moment,
     is_queued: bool,  # noqa: FBT001 - a column of the table
     way: Way,

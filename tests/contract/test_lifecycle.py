@@ -12,7 +12,12 @@ import aiohttp
 import pytest
 
 from binance_papi_async import HmacKey, PapiClient
-from binance_papi_async.errors import ConnectError, ConnectionLostError, NotSentError
+from binance_papi_async.errors import (
+    ConnectError,
+    ConnectionLostError,
+    NotSentError,
+    ReplyTimeoutError,
+)
 from binance_papi_async.transport import aiohttp_internals
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.transport.direct import DirectTransport
@@ -102,12 +107,16 @@ async def test_a_closed_transport_sends_nothing(server: RawServer, transport: Tr
 
 @OWN
 async def test_a_transport_may_be_opened_again(server: RawServer, transport: Transport) -> None:
-    """After it was closed."""
-    await assert_serves_its_own(transport)
+    """After it was closed; timeouts work as before."""
+    await transport.send(delete(), timeout=0.5)
     await transport.close()
     await transport.open()
     await assert_serves_its_own(transport)
     assert server.accepted == 2
+    server.answers(())
+    async with asyncio.timeout(2):
+        with pytest.raises(ReplyTimeoutError):
+            await transport.send(delete(), timeout=0.6)
 
 
 @PLAIN

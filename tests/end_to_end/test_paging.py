@@ -105,7 +105,7 @@ def test_order_lists_are_told_by_time_and_by_id() -> None:
     """Both ways tell the same lists."""
 
     async def main() -> None:
-        async with market() as (exchange, papi):
+        async with market() as (_, papi):
             start = papi.timestamp_ms()
             for _ in range(3):
                 await papi.margin.new_oco(
@@ -171,11 +171,16 @@ def test_a_refusal_ends_the_loop_as_it_is() -> None:
         async with market() as (exchange, papi):
             placed = exchange.rest(SYMBOL, 1100)
             told: list[int] = []
-            with pytest.raises(RateLimitedError):
+
+            async def read() -> None:
                 async for each in papi.margin.iter_all_orders(symbol=SYMBOL):
                     if not told:
-                        exchange.faults.inject(Fault(FaultKind.RATE_LIMITED_429), path=ORDERS)
+                        exchange.faults.inject(Fault(FaultKind.LIMITED_429), path=ORDERS)
                     told.append(each.order_id)
+
+            with pytest.raises(RateLimitedError):
+                await read()
             assert told == placed[:500]
+            assert len(exchange.truth.arrivals("GET", ORDERS)) == 2
 
     run_held(main)

@@ -5,6 +5,7 @@ A line with ``type: ignore`` is wrong on purpose; mypy objects if it is not.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any, assert_never, assert_type
 
@@ -151,6 +152,12 @@ async def cancelling(papi: PapiClient) -> None:
     assert_type(report.remaining, tuple[MarginOrder, ...])
     assert_type(papi.in_flight, tuple[CancelRequest[Any, Any], ...])
     assert_type(papi.unresolved, tuple[Unknown, ...])
+
+
+async def paging(papi: PapiClient) -> None:
+    assert_type(papi.margin.iter_trades(symbol="LTCBTC"), AsyncIterator[MarginTrade])
+    async for trade in papi.margin.iter_trades(symbol="LTCBTC", start_time=0):
+        assert_type(trade, MarginTrade)
 
 
 async def sending_all(papi: PapiClient) -> None:

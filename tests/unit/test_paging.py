@@ -19,7 +19,7 @@ from binance_papi_async.endpoints.margin_loans import MarginLoanRecords, MarginL
 from binance_papi_async.endpoints.margin_orders import MarginOrders, MarginTrades
 from binance_papi_async.endpoints.um import Um
 from binance_papi_async.paging import Follow, Pages, by_id, by_page, by_time
-from binance_papi_async.request import Request, endpoint
+from binance_papi_async.request import ENDPOINTS, Request, endpoint
 
 NOW = 10_000
 """The exchange's present, ms since 1970."""
@@ -78,6 +78,10 @@ class ByPage(Page[Wrapped]):
 
     tx_id: int | None = None
     size: UpTo9 | None = None
+
+
+for _declared in (ById, ByIdAndTime, ByTime, Unlimited, ByPage):
+    del ENDPOINTS["GET", _declared.endpoint.path]  # no part of the exchange
 
 
 class Exchange:

@@ -6,11 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from binance_papi_async.request import ENDPOINTS, Request
 from binance_papi_async.simulator import SIMULATED_API_KEY, Exchange
 from binance_papi_async.simulator import exchange as exchange_module
 from binance_papi_async.simulator.call import Route
-from binance_papi_async.simulator.routes import ROUTES
 from binance_papi_async.simulator.truth import HOME_IP
 
 Ask = Callable[..., Any]
@@ -155,10 +153,3 @@ def test_a_weight_may_depend_on_parameters(
     monkeypatch.setattr(exchange_module, "ROUTES", {("GET", PATH): route})
     send(exchange, "GET", f"{PATH}?{query}", {})
     assert exchange.truth.max_window_weight() == charged
-
-
-def test_every_route_is_declared_and_charged_as_declared() -> None:
-    """The exchange's own table of weights and the request classes' say the same."""
-    declared: dict[Any, type[Request[Any]]] = dict(ENDPOINTS)
-    for key, route in ROUTES.items():
-        assert route.weight == declared[key].endpoint.weight

@@ -1,0 +1,292 @@
+"""Empties one symbol of its open margin orders, round by round: read, cancel the cheaper way, read again.
+
+A lost cancel of all leaves every order that was open then in doubt, until a read shows that it has gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any, Final, TypeAlias, TypeVar
+
+from binance_papi_async.cancelling.decision import BACK_OFF, MAX_REFUSALS, is_final
+from binance_papi_async.cancelling.operation import ATTEMPT_SHARE, LEAST_TIMEOUT, MILLISECOND
+from binance_papi_async.carrier import Carrier
+from binance_papi_async.endpoints.margin_orders import (
+    CancelAllMarginOrders,
+    CancelMarginOrder,
+    OpenMarginOrders,
+    QueryMarginOrder,
+)
+from binance_papi_async.endpoints.margin_replies import (
+    CanceledMarginOrder,
+    CanceledMarginOrderList,
+    MarginOrder,
+)
+from binance_papi_async.errors import (
+    NotSentError,
+    PapiError,
+    RefusedError,
+    TimestampError,
+    UnknownOrderError,
+    UnknownOutcomeError,
+)
+from binance_papi_async.outcome import (
+    AlreadyClosed,
+    Canceled,
+    Evidence,
+    NotSent,
+    Outcome,
+    Outcomes,
+    Refused,
+    Unknown,
+)
+from binance_papi_async.request import Request
+
+R = TypeVar("R")
+
+SINGLES_AT_MOST: Final = 2
+"""Two single cancels weigh 4, three weigh 6, a cancel of all 5."""
+
+CancelMany: TypeAlias = Callable[[list[CancelMarginOrder], float], Awaitable[Outcomes[Any]]]
+"""Cancels orders one by one, within so many seconds."""
+
+
+class Sweep:
+    """Empties one symbol."""
+
+    def __init__(
+        self, symbol: str, carrier: Carrier, cancel_many: CancelMany, ends_at: float
+    ) -> None:
+        self.symbol = symbol
+        self.error: PapiError | None = None
+        """Why there is no read that shows nothing open."""
+        self.weight = 0
+        self._carrier = carrier
+        self._cancel_many = cancel_many
+        self._ends_at = ends_at
+        self._open: list[MarginOrder] = []
+        """What the last read showed."""
+        self._outcomes: dict[int, Outcome[Any]] = {}
+        """What became of each order seen, as far as is known."""
+        self._singly: set[int] = set()
+        """Orders whose cancels are under way one by one: the ledger knows what becomes of them."""
+        self._is_out = False
+        """Whether a cancel of all is on its way."""
+        self._is_abandoned = False
+        self._refusals = 0
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def remaining(self) -> list[MarginOrder]:
+        """Orders that the last read showed open and that no answer has closed since."""
+        return [order for order in self._open if not self._is_closed(order.order_id)]
+
+    @property
+    def in_doubt(self) -> list[CancelMarginOrder]:
+        """Orders that a cancel of all may have closed."""
+        names = [name for name, known in self._outcomes.items() if isinstance(known, Unknown)]
+        if self._is_out:
+            names += [order.order_id for order in self.remaining]
+        return [self._cancel_of(name) for name in dict.fromkeys(names)]
+
+    def outcomes(self) -> list[Outcome[Any]]:
+        """One for every order seen, oldest first; for whoever was abandoned, those that are not left to singles."""
+        return [known for name, known in self._outcomes.items() if name not in self._singly]
+
+    async def run(self) -> None:
+        """Read; while orders are open, cancel them and read again."""
+        self.error = UnknownOutcomeError(f"the open orders of {self.symbol} were never read")
+        for attempt in count():
+            try:
+                if await self._is_empty():
+                    return
+                await self._cancel()
+            except PapiError as error:
+                self._note_error(error)
+                if self._is_final(error):
+                    return
+                if not self._is_abandoned:
+                    await self._pause(attempt)
+            if self._is_abandoned or self._time_left() <= 0:
+                break
+        if self.error is None and not self.remaining:
+            self.error = UnknownOutcomeError(
+                f"the deadline passed before a read could show that {self.symbol} has no open order"
+            )
+
+    def abandon(self) -> bool:
+        """The caller is gone: cancel nothing more; whether a cancel is out and must be waited for."""
+        self._is_abandoned = True
+        return self._is_out
+
+    def give_up(self) -> None:
+        """The client is closed: what is out is in doubt."""
+        if self._is_out:
+            self._doubt(UnknownOutcomeError("the client was closed before the reply to this came"))
+
+    async def _is_empty(self) -> bool:
+        """Whether a read shows nothing open, and it is known what became of everything seen."""
+        self._open = await self._send(OpenMarginOrders(symbol=self.symbol))
+        for order in self._open:
+            self._see(order.order_id)
+        self.error = None
+        is_known = await self._conclude()
+        if self._open and not self.remaining:
+            raise UnknownOutcomeError(f"a read of {self.symbol} shows what is closed as open still")
+        return is_known and not self._open
+
+    def _see(self, order_id: int) -> None:
+        """An order is open: for the first time, or again after it had seemed to be gone."""
+        known, request = self._outcomes.get(order_id), self._cancel_of(order_id)
+        if known is None:
+            error = NotSentError("the deadline passed before this could be sent")
+            self._outcomes[order_id] = NotSent(request, error)
+        elif isinstance(known, Canceled) and known.evidence is Evidence.OPEN_ORDERS:
+            again = UnknownOutcomeError("a read shows it open after another did not")
+            self._outcomes[order_id] = Unknown(request, again)
+
+    async def _conclude(self) -> bool:
+        """Orders seen before and no longer open have ended: how, a query tells if no cancel was lost.
+
+        Returns whether that is known of all of them.
+        """
+        is_open = {order.order_id for order in self._open}
+        gone = [
+            order_id
+            for order_id in self._outcomes
+            if order_id not in is_open and not self._is_closed(order_id)
+        ]
+        for order_id in gone:
+            self._outcomes[order_id] = await self._ended(order_id)
+        return all(self._is_closed(order_id) for order_id in gone)
+
+    async def _ended(self, order_id: int) -> Outcome[Any]:
+        known = self._outcomes[order_id]
+        request = self._cancel_of(order_id)
+        if isinstance(known, Unknown):
+            return Canceled(request, None, Evidence.OPEN_ORDERS)
+        try:
+            state = await self._send(QueryMarginOrder(symbol=self.symbol, order_id=order_id))
+        except UnknownOrderError:
+            return known  # a read from before it was placed; the next one knows more
+        return known if request.fate(state) == "open" else AlreadyClosed(request, state)
+
+    async def _cancel(self) -> None:
+        remaining = self.remaining
+        if len(remaining) <= SINGLES_AT_MOST:
+            await self._cancel_singly(remaining)
+            return
+        for gone in _orders_of(await self._cancel_all()):
+            request = self._cancel_of(gone.order_id)
+            self._outcomes[gone.order_id] = Canceled(request, gone, Evidence.REPLY)
+
+    async def _cancel_singly(self, orders: list[MarginOrder]) -> None:
+        singles = [self._cancel_of(order.order_id) for order in orders]
+        self._singly = {order.order_id for order in orders}
+        outcomes = await self._cancel_many(singles, max(self._time_left(), MILLISECOND))
+        self._singly.clear()
+        self.weight += outcomes.weight
+        for order, outcome in zip(orders, outcomes, strict=True):
+            self._learn(order.order_id, outcome)
+        for outcome in outcomes:
+            if isinstance(outcome, Refused | NotSent | Unknown):
+                raise outcome.error
+
+    async def _cancel_all(self) -> list[CanceledMarginOrder | CanceledMarginOrderList]:
+        """One DELETE; whatever it leaves in doubt is noted before an error is raised."""
+        carrier, request = self._carrier, CancelAllMarginOrders(symbol=self.symbol)
+        began = carrier.clock.now()
+        permit = carrier.admit_nowait(request, "cancel") or await carrier.admit(
+            request, "cancel", self._time_left()
+        )
+        self._is_out = True
+        self.weight += request.weight
+        try:
+            return await carrier.carry(
+                request, permit, timeout=self._attempt_timeout(), recv_window=carrier.recv_window
+            )
+        except UnknownOutcomeError as error:
+            self._doubt(error)
+            raise
+        except RefusedError as error:
+            self._refuse(error)
+            if isinstance(error, TimestampError) and not self._is_abandoned:
+                self._is_out = False
+                await carrier.synchronise_since(began)
+            raise
+        except NotSentError:
+            self.weight -= request.weight
+            raise
+        finally:
+            self._is_out = False
+
+    def _note_error(self, error: PapiError) -> None:
+        self.error = error
+        if isinstance(error, NotSentError):
+            for order in self._open:
+                self._learn(order.order_id, NotSent(self._cancel_of(order.order_id), error))
+
+    def _is_final(self, error: PapiError) -> bool:
+        """Whether asking the same again would be answered the same; a machine in front is outlasted."""
+        if isinstance(error, UnknownOrderError):
+            return False  # nothing was open: what the last read showed is over
+        if isinstance(error, RefusedError) and error.code is None:
+            self._refusals += 1
+            return self._refusals > MAX_REFUSALS
+        return is_final(error)
+
+    def _doubt(self, error: UnknownOutcomeError) -> None:
+        for order in self._open:
+            self._learn(order.order_id, Unknown(self._cancel_of(order.order_id), error))
+
+    def _refuse(self, error: RefusedError) -> None:
+        for order in self._open:
+            self._learn(order.order_id, Refused(self._cancel_of(order.order_id), error))
+
+    def _learn(self, order_id: int, outcome: Outcome[Any]) -> None:
+        """Doubt is removed by what is known for certain only, and a refusal tells more than silence."""
+        known = self._outcomes[order_id]
+        if isinstance(outcome, NotSent) and not isinstance(known, NotSent):
+            return
+        if isinstance(outcome, NotSent | Refused) and isinstance(known, Unknown):
+            return
+        if not self._is_closed(order_id):
+            self._outcomes[order_id] = outcome
+
+    def _is_closed(self, order_id: int) -> bool:
+        return isinstance(self._outcomes[order_id], Canceled | AlreadyClosed)
+
+    async def _send(self, request: Request[R]) -> R:
+        self.weight += request.weight
+        return await self._carrier.send(
+            request,
+            timeout=self._attempt_timeout(),
+            max_wait=max(self._time_left(), 0.0),
+            recv_window=self._carrier.recv_window,
+            lane="resolve",
+        )
+
+    async def _pause(self, attempt: int) -> None:
+        pause = BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
+        await asyncio.sleep(max(0.0, min(pause, self._time_left())))
+
+    def _cancel_of(self, order_id: int) -> CancelMarginOrder:
+        return CancelMarginOrder(symbol=self.symbol, order_id=order_id)
+
+    def _attempt_timeout(self) -> float:
+        return min(self._carrier.timeout, max(self._time_left() * ATTEMPT_SHARE, LEAST_TIMEOUT))
+
+    def _time_left(self) -> float:
+        return self._ends_at - self._loop.time()
+
+
+def _orders_of(
+    canceled: list[CanceledMarginOrder | CanceledMarginOrderList],
+) -> list[CanceledMarginOrder]:
+    """Orders, those of lists included."""
+    orders: list[CanceledMarginOrder] = []
+    for each in canceled:
+        orders += each.order_reports if isinstance(each, CanceledMarginOrderList) else [each]
+    return orders

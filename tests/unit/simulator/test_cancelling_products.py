@@ -1,0 +1,127 @@
+"""The cancelling layer against UM and CM orders, algo and conditional orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from binance_papi_async import PapiClient
+from binance_papi_async.endpoints.cm_conditional import CancelCmConditionalOrder
+from binance_papi_async.endpoints.cm_orders import CancelCmOrder
+from binance_papi_async.endpoints.um_algo import CancelUmAlgoOrder
+from binance_papi_async.endpoints.um_orders import CancelUmOrder
+from binance_papi_async.enums import Side
+from binance_papi_async.futures_enums import AlgoType, StrategyType
+from binance_papi_async.outcome import AlreadyClosed, Canceled
+from binance_papi_async.request import CancelRequest
+from binance_papi_async.simulator import Fault, FaultKind, Simulator, held_clock, run_held
+
+UM, CM = "BTCUSDT", "BTCUSD_PERP"
+
+
+async def rest_um(exchange: Simulator, _: PapiClient, count: int) -> list[int]:
+    """UM orders."""
+    return exchange.rest(UM, count, product="um")
+
+
+async def rest_cm(exchange: Simulator, _: PapiClient, count: int) -> list[int]:
+    """CM orders."""
+    return exchange.rest(CM, count, product="cm")
+
+
+async def rest_algo(_: Simulator, papi: PapiClient, count: int) -> list[int]:
+    """UM algo orders."""
+    placed = [
+        await papi.um.new_algo_order(
+            symbol=UM,
+            side=Side.SELL,
+            algo_type=AlgoType.CONDITIONAL,
+            type=StrategyType.STOP_MARKET,
+            quantity=Decimal(1),
+            trigger_price=Decimal(1),
+        )
+        for _ in range(count)
+    ]
+    return [each.algo_id for each in placed]
+
+
+async def rest_conditional(_: Simulator, papi: PapiClient, count: int) -> list[int]:
+    """CM conditional orders."""
+    placed = [
+        await papi.cm.new_conditional_order(
+            symbol=CM,
+            side=Side.SELL,
+            strategy_type=StrategyType.STOP_MARKET,
+            quantity=Decimal(1),
+            stop_price=Decimal(1),
+        )
+        for _ in range(count)
+    ]
+    return [each.strategy_id for each in placed]
+
+
+Request = CancelRequest[Any, Any]
+KINDS: list[Any] = [
+    pytest.param(rest_um, lambda n: CancelUmOrder(symbol=UM, order_id=n), id="um"),
+    pytest.param(rest_cm, lambda n: CancelCmOrder(symbol=CM, order_id=n), id="cm"),
+    pytest.param(rest_algo, lambda n: CancelUmAlgoOrder(algo_id=n), id="um algo"),
+    pytest.param(
+        rest_conditional,
+        lambda n: CancelCmConditionalOrder(symbol=CM, strategy_id=n),
+        id="cm conditional",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rest", "cancel"), KINDS)
+@pytest.mark.parametrize("point", ["before", "after"])
+def test_a_lost_reply_is_resolved(
+    rest: Callable[..., Any], cancel: Callable[[int], Request], point: Any
+) -> None:
+    """Whether the cancel was carried out or not, the order ends cancelled, once, and is reported so."""
+
+    async def main() -> None:
+        exchange = Simulator(clock=held_clock())
+        async with exchange.in_process_client() as papi:
+            (number,) = await rest(exchange, papi, 1)
+            exchange.faults.inject(Fault(FaultKind.CLOSE, point), method="DELETE", order_id=number)
+            outcome = await papi.cancel(cancel(number))
+            assert isinstance(outcome, Canceled), outcome
+            assert exchange.truth.executions(number) == 1
+
+    run_held(main)
+
+
+@pytest.mark.parametrize(("rest", "cancel"), KINDS)
+def test_many_with_every_other_reply_lost(
+    rest: Callable[..., Any], cancel: Callable[[int], Request]
+) -> None:
+    """Each is cancelled once, whatever was lost on the way."""
+
+    async def main() -> None:
+        exchange = Simulator(clock=held_clock())
+        async with exchange.in_process_client() as papi:
+            numbers = await rest(exchange, papi, 40)
+            exchange.faults.storm(1, 0.5, [Fault(FaultKind.CLOSE, "after")], method="DELETE")
+            outcomes = await papi.cancel_many([cancel(number) for number in numbers])
+            assert [type(outcome) for outcome in outcomes] == [Canceled] * 40
+            assert [exchange.truth.executions(number) for number in numbers] == [1] * 40
+
+    run_held(main)
+
+
+def test_a_filled_order_is_reported_closed() -> None:
+    """The cancel came too late, and says what the order had become."""
+
+    async def main() -> None:
+        exchange = Simulator(clock=held_clock())
+        async with exchange.in_process_client() as papi:
+            (number,) = exchange.rest(UM, product="um")
+            exchange.fill(number)
+            outcome = await papi.cancel(CancelUmOrder(symbol=UM, order_id=number))
+            assert isinstance(outcome, AlreadyClosed)
+
+    run_held(main)
