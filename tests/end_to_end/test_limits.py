@@ -48,8 +48,8 @@ async def test_others_on_the_same_ip_and_jitter_cause_no_429() -> None:
         exchange.faults.jitter(seed=1, max_seconds=0.1)
         exchange.faults.foreign(weight=6, every=0.1)
         began = time.monotonic()
-        await cancel_all_at_once(exchange, 1500)
-        assert time.monotonic() - began > 4 * INTERVAL, "the limit was in the way"
+        await cancel_all_at_once(exchange, 1000)
+        assert time.monotonic() - began > 2 * INTERVAL, "the limit was in the way"
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -246,7 +246,7 @@ def _read_back(parameter: Parameter, text: str) -> object:
 
 
 @pytest.mark.parametrize("request_class", ENDPOINTS.values(), ids=lambda each: each.__name__)
-@settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.filter_too_much])
 @given(drawn=st.data())
 def test_a_query_reads_back_as_what_was_given(
     request_class: type[Request[Any]], drawn: st.DataObject
