@@ -15,7 +15,7 @@ from binance_papi_async.limits.gate import LANES
 from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.request import Lane
 from binance_papi_async.transport.base import Transport
-from binance_papi_async.transport.direct import DirectTransport
+from binance_papi_async.transport.choice import own_transport
 from binance_papi_async.transport.session import SessionTransport
 from binance_papi_async.wire.signing import HmacKey, Key, load_key
 
@@ -76,7 +76,7 @@ def chosen_transport(
     """Through the session that was handed in, or the direct lane."""
     if session is not None:
         return SessionTransport(base_url, session=session, ssl=ssl)
-    return DirectTransport(base_url, ssl=ssl)
+    return own_transport(base_url, ssl)
 
 
 def checked_base_url(base_url: str) -> str:

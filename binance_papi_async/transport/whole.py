@@ -30,6 +30,7 @@ _UNCOMMON: Final = (
 _CONNECTION: Final = b"\r\nconnection:"
 _KEEP_ALIVE: Final = b"\r\nconnection: keep-alive\r\n"
 _MAX_HEAD_BYTES: Final = 1 << 14
+_MAX_LENGTH_DIGITS: Final = 18
 
 
 class HeadersOf(Mapping[str, str]):
@@ -74,7 +75,9 @@ def whole_reply(data: bytes, max_body_bytes: int) -> Answer | None:
         return None
     begin = at + len(_LENGTH)
     length = lower[begin : lower.find(b"\r", begin)]
-    if not length.isdigit() or len(data) != end + int(length) or len(data) - end > max_body_bytes:
+    if not length.isdigit() or len(length) > _MAX_LENGTH_DIGITS:
+        return None
+    if len(data) != end + int(length) or len(data) - end > max_body_bytes:
         return None
     return Answer(200, HeadersOf(head, lower), data[end:])
 

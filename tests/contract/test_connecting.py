@@ -16,6 +16,8 @@ from tests.contract.ways import Way, assert_serves_its_own, busy, delete, kept, 
 
 pytestmark = pytest.mark.asyncio
 HERE = "127.0.0.1"
+PATIENCE: dict[Way, float] = {"direct": 0.05, "session": 0.4, "handed": 0.4}
+"""A session gives up connecting a tenth before the end; a busy machine must be able to tell the two apart."""
 
 
 async def assert_not_sent(
@@ -66,10 +68,9 @@ async def test_a_refused_connection(scheme: str, way: Way, free_port: int) -> No
     assert f"{HERE}:{free_port}" in str(error)
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-async def test_a_connection_that_is_not_answered(scheme: str, way: Way, full_port: int) -> None:
+async def test_a_connection_that_is_not_answered(way: Way, full_port: int) -> None:
     """The caller's timeout bounds connecting too."""
-    await assert_not_sent(way, f"{scheme}://{HERE}:{full_port}", timeout=0.2)
+    await assert_not_sent(way, f"http://{HERE}:{full_port}", timeout=PATIENCE[way])
 
 
 @pytest.mark.parametrize("trust", ["plain"], indirect=True)
@@ -93,7 +94,7 @@ async def test_a_tls_handshake_that_is_not_answered(
 ) -> None:
     """Accepted, and then silence."""
     url = server.base_url.replace("http:", "https:")
-    await assert_not_sent(way, url, certificates.client, timeout=0.2)
+    await assert_not_sent(way, url, certificates.client, timeout=PATIENCE[way])
     assert await server.has_open(0)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import sys
 import time
 import warnings
 from typing import Any
@@ -18,12 +20,14 @@ from binance_papi_async.errors import (
     NotSentError,
     ReplyTimeoutError,
 )
+from binance_papi_async.simulator import SelfSigned
 from binance_papi_async.transport import aiohttp_internals
 from binance_papi_async.transport.base import Transport
+from binance_papi_async.transport.choice import own_transport
 from binance_papi_async.transport.direct import DirectTransport
 from binance_papi_async.transport.session import SessionTransport
 from tests.contract.papi_replies import answer_papi, cancel
-from tests.contract.raw_server import Do, RawServer, echo, eventually
+from tests.contract.raw_server import Do, RawServer, echo, eventually, reply
 from tests.contract.ways import Way, ask, assert_serves_its_own, busy, delete, kept
 
 pytestmark = pytest.mark.asyncio
@@ -147,14 +151,43 @@ async def test_a_client_that_cannot_open_leaves_nothing(
 
 @DIRECT
 async def test_a_warm_burst_opens_nothing(server: RawServer, transport: Transport) -> None:
-    """The connections are there, TLS and all; whatever TLS says afterwards does not end them."""
+    """The connections are there, TLS and all."""
     await transport.warm_up(10)
-    await eventually(lambda: len(server.open) == 10)
     assert (kept(transport), busy(transport)) == (10, 0)
-    time.sleep(0.06)  # noqa: ASYNC251 - session tickets arrive while the loop is kept busy
     await asyncio.gather(*(assert_serves_its_own(transport) for _ in range(10)))
     assert server.accepted == 10
     assert {seen.connection for seen in server.requests} == set(range(1, 11))
+
+
+async def test_a_session_ticket_does_not_end_a_warm_connection(certificates: SelfSigned) -> None:
+    """It waits unread in the socket when the connection is looked at, as an end would."""
+    loop = asyncio.get_running_loop()
+    incoming, saying = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = certificates.server.wrap_bio(incoming, saying, server_side=True)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        transport = DirectTransport(
+            f"https://127.0.0.1:{listening.getsockname()[1]}", ssl=certificates.client
+        )
+        await transport.open()
+        warming = asyncio.create_task(transport.warm_up(1))
+        connection, _ = await loop.sock_accept(listening)
+        incoming.write(await loop.sock_recv(connection, 1 << 16))
+        with pytest.raises(ssl.SSLWantReadError):
+            tls.do_handshake()
+        connection.send(saying.read())
+        await warming
+        incoming.write(await loop.sock_recv(connection, 1 << 16))
+        tls.do_handshake()
+        assert connection.send(saying.read()), "no ticket, so nothing is tested"
+        call = asyncio.create_task(ask(transport, delete(28)))
+        incoming.write(await loop.sock_recv(connection, 1 << 16))
+        assert b"orderId=28" in tls.read()
+        tls.write(reply(b"{}"))
+        connection.send(saying.read())
+        assert (await call).body == b"{}"
+        await transport.close()
+        connection.close()
 
 
 @DIRECT
@@ -253,6 +286,17 @@ async def test_an_aiohttp_that_has_changed_is_no_end(
         await papi.close()
         await papi.close()
     assert await server.has_open(0)
+
+
+async def test_an_aiohttp_that_has_moved_things_is_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the direct lane cannot even be imported, a session takes its place, with one warning."""
+    monkeypatch.setitem(sys.modules, DirectTransport.__module__, None)
+    with pytest.warns(RuntimeWarning, match=r"aiohttp \d+\.\d+.*Error") as warned:
+        transport = own_transport("http://127.0.0.1:1")
+    assert isinstance(transport, SessionTransport)
+    assert len(warned) == 1
+    monkeypatch.undo()
+    assert isinstance(own_transport("http://127.0.0.1:1"), DirectTransport)
 
 
 async def test_the_installed_aiohttp_is_one_the_direct_lane_knows() -> None:
