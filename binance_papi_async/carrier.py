@@ -73,7 +73,12 @@ class Carrier:
         except TimestampError as error:
             if error.code != _TIMESTAMP_CODE:
                 raise
-        await self.synchronise_since(began)
+            refused = error
+        try:
+            async with asyncio.timeout(timeout):
+                await self.synchronise_since(began)
+        except (PapiError, TimeoutError):
+            raise refused from None
         permit = await self.admit(request, lane, max_wait)
         return await self.carry(request, permit, timeout=timeout, recv_window=recv_window)
 
@@ -165,7 +170,7 @@ class Carrier:
         except PapiError as error:
             error.request = request
             if isinstance(error, RateLimitedError):
-                self._obey(error)  # before the permit lets anybody else go
+                self._obey(error, permit)  # before the permit lets anybody else go
             raise
         finally:
             orders = codec.used_orders(headers) if permit.orders else None
@@ -175,11 +180,11 @@ class Carrier:
             self.clock.learn(time, time + _MILLISECOND, sent=sent, received=received)
         return reply
 
-    def _obey(self, error: RateLimitedError) -> None:
+    def _obey(self, error: RateLimitedError, permit: Permit) -> None:
         """Close the pool as a 429 asks, or for the length of a ban."""
         if error.status == _BANNED_STATUS:
             self._limiter.ban(error.until, error.retry_after)
-        elif error.code == _TOO_MANY_ORDERS:
+        elif error.code == _TOO_MANY_ORDERS and permit.orders is not None:
             self._limiter.close_orders_for(error.retry_after)
         else:
             self._limiter.close_for(error.retry_after)

@@ -161,6 +161,8 @@ class PapiClient:
         """
         if self._carrier.is_open:
             raise RuntimeError("this client is open already")
+        if self._gate.is_closed:
+            raise RuntimeError("a closed client cannot be opened again: make another")
         try:
             await self._transport.open()
             self._carrier.is_open = True
@@ -179,15 +181,17 @@ class PapiClient:
         Cancels still under way are waited for, and resolved, for five seconds at most;
         what nobody knows even then is named in one warning.
         """
-        if self._warmth is not None:
-            await self._warmth.stop()
-        if self._carrier.is_open:
-            await self._canceler.close(CLOSING_PATIENCE)
-            if self.unresolved:
-                _log.warning("closed without knowing what became of %s", list(self.unresolved))
-        self._carrier.is_open = False
-        self._gate.close()
-        await self._transport.close()
+        try:
+            if self._warmth is not None:
+                await self._warmth.stop()
+            if self._carrier.is_open:
+                await self._canceler.close(CLOSING_PATIENCE)
+                if self.unresolved:
+                    _log.warning("closed without knowing what became of %s", list(self.unresolved))
+        finally:
+            self._carrier.is_open = False
+            self._gate.close()
+            await self._transport.close()
 
     async def warm_up(self, connections: int) -> None:
         """Open connections before they are needed: a burst on cold ones pays two round trips first."""
@@ -307,11 +311,13 @@ class PapiClient:
 
     @property
     def unresolved(self) -> tuple[Unknown, ...]:
-        """Cancels whose outcome nobody knew at their deadline; ``settle`` asks again."""
+        """Cancels whose outcome nobody knew at their deadline; ``settle`` goes on with them."""
         return self._canceler.unresolved
 
     async def settle(self, timeout: float) -> Outcomes[Any]:  # noqa: ASYNC109 - a bound of its own, not a cancellation
-        """Wait for cancels under way, and ask again about the unresolved, ``timeout`` seconds at most.
+        """Wait for cancels under way, and go on with the unresolved, ``timeout`` seconds at most.
+
+        Asks about them again, and cancels again what an answer shows to be open still.
 
         Returns what has become known of both since it was last asked.
         """

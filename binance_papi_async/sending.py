@@ -23,17 +23,29 @@ async def send_all(
     *,
     max_workers: int,
 ) -> list[SendOutcome[R]]:
-    """Send every request, as many at a time as there are workers."""
+    """Send every request, as many at a time as there are workers.
+
+    What the iterable raises, or a request that could never be sent, is raised at the end:
+    nothing more is taken then, but what is under way is finished first.
+    """
     source = enumerate(requests)
     outcomes: dict[int, SendOutcome[R]] = {}
+    errors: list[Exception] = []
 
     async def work() -> None:
-        for place, request in source:
-            outcomes[place] = await _outcome(send, request)
+        try:
+            for place, request in source:
+                outcomes[place] = await _outcome(send, request)
+                if errors:
+                    return
+        except Exception as error:  # noqa: BLE001 - the others come first
+            errors.append(error)
 
     async with asyncio.TaskGroup() as workers:
         for _ in range(min(max_workers, length_hint(requests, max_workers))):
             workers.create_task(work())
+    if errors:
+        raise errors[0]
     return [outcomes[place] for place in sorted(outcomes)]
 
 

@@ -125,7 +125,11 @@ class Batch:
         task = asyncio.current_task()
         assert task is not None, "workers are tasks"  # noqa: S101 - for the checkers
         self._tasks[task] = operation
-        step = await operation.begin()
+        try:
+            step = await operation.begin()
+        except asyncio.CancelledError:
+            self._give_up(operation, order)
+            raise
         self._tasks[task] = None
         if isinstance(step, Send | Ask):
             self._spawn(self._finish(operation, order, step), operation)
@@ -133,7 +137,16 @@ class Batch:
             self._settle(operation, order, step)
 
     async def _finish(self, operation: Operation, order: _Order, step: Step[Any]) -> None:
-        self._settle(operation, order, await operation.finish(step))
+        try:
+            outcome = await operation.finish(step)
+        except asyncio.CancelledError:
+            self._give_up(operation, order)
+            raise
+        self._settle(operation, order, outcome)
+
+    def _give_up(self, operation: Operation, order: _Order) -> None:
+        if not self._is_abandoned:
+            self._settle(operation, order, operation.give_up())
 
     def _settle(self, operation: Operation, order: _Order, outcome: Outcome[Any]) -> None:
         self.weight += operation.weight

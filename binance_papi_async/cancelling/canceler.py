@@ -14,7 +14,7 @@ from binance_papi_async.cancelling.resolver import Resolver
 from binance_papi_async.carrier import Carrier
 from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
 from binance_papi_async.outcome import AlreadyClosed, Canceled, NotSent, Outcome, Outcomes, Unknown
-from binance_papi_async.request import CancelRequest, Lane, Request
+from binance_papi_async.request import CancelRequest, Lane
 
 T = TypeVar("T")
 
@@ -59,10 +59,13 @@ class Canceler:
             request, _ends_at(deadline, ONE_DEADLINE), lane="urgent" if urgent else "cancel"
         )
         task = self._spawn(self._run(operation))
-        task.add_done_callback(lambda _: self._operations.discard(operation))
+        task.add_done_callback(lambda _: self._forget(operation))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
+            caller = asyncio.current_task()
+            if task.cancelled() and caller is not None and not caller.cancelling():
+                return operation.give_up()
             if task.done():
                 self._keep_outcome(task)
             elif operation.has_left:
@@ -143,11 +146,11 @@ class Canceler:
     def _note_doubts(self, everything: CancelEverything) -> None:
         self._everythings.discard(everything)
         for outcome in everything.outcomes():
-            name = _name_of(outcome.request)
+            request: Any = outcome.request  # a sweep makes nothing but cancels
             if isinstance(outcome, Canceled | AlreadyClosed):
-                self._unresolved.pop(name, None)
-            elif isinstance(outcome, Unknown) and name not in self._unresolved:
-                operation = self._operation(outcome.request, 0.0, is_bulk=True)
+                self._unresolved.pop(_name_of(request), None)
+            elif isinstance(outcome, Unknown) and _name_of(request) not in self._unresolved:
+                operation = self._operation(request, 0.0, is_bulk=True)
                 operation.doubt(outcome.error)
                 self._end(operation, outcome)
 
@@ -172,7 +175,7 @@ class Canceler:
 
     async def close(self, patience: float) -> None:
         """Settle, within that many seconds, and let go of the rest."""
-        if self._operations or self._unresolved:
+        if self._operations or self._unresolved or self._everythings:
             await self.settle(patience)
         for operation in list(self._operations):
             if operation.has_left:
@@ -218,7 +221,6 @@ class Canceler:
         outcome = await operation.finish(await operation.begin())
         self._end(operation, outcome)
         if operation in self._abandoned:
-            self._abandoned.remove(operation)
             self._uncollected.append(outcome)
         return outcome
 
@@ -246,8 +248,16 @@ class Canceler:
         name = _name_of(operation.request)
         if isinstance(outcome, Unknown):
             self._unresolved[name] = (operation, outcome)
-        else:
+        elif isinstance(outcome, Canceled | AlreadyClosed) or self._is_doubt_of(operation):
             self._unresolved.pop(name, None)
+
+    def _forget(self, operation: Operation) -> None:
+        self._operations.discard(operation)
+        self._abandoned.discard(operation)
+
+    def _is_doubt_of(self, operation: Operation) -> bool:
+        known = self._unresolved.get(_name_of(operation.request))
+        return known is not None and known[0] is operation
 
     def _keep_outcome(self, task: asyncio.Task[Outcome[Any]]) -> None:
         if not task.cancelled() and task.exception() is None:
@@ -264,8 +274,7 @@ class Canceler:
         return task
 
 
-def _name_of(request: Request[Any]) -> Hashable:
-    assert isinstance(request, CancelRequest), "outcomes here are of cancels"  # noqa: S101 - for the checkers
+def _name_of(request: CancelRequest[Any, Any]) -> Hashable:
     return (type(request), request.key)
 
 

@@ -159,7 +159,7 @@ class Decision(Generic[O_co]):
 
     def absent(self) -> Step[Any]:
         """The order is not among the open ones, read after the last attempt."""
-        if self._denied is not None and self._missing == 0:
+        if self._lost is None or (self._denied is not None and self._missing == 0):
             return Ask(how="state")  # it was closed before one of our attempts: how matters
         return Canceled(self._request, None, Evidence.OPEN_ORDERS)
 

@@ -69,9 +69,7 @@ class CancelEverything:
             outcomes=Outcomes(self.outcomes(), weight=sum(sweep.weight for sweep in self._sweeps)),
             remaining=tuple(order for sweep in self._sweeps for order in sweep.remaining),
             unproven={
-                sweep.symbol: sweep.error
-                for sweep in self._sweeps
-                if sweep.error is not None
+                sweep.symbol: sweep.error for sweep in self._sweeps if sweep.error is not None
             },
         )
 

@@ -104,7 +104,7 @@ class Operation:
             self.has_left = had_left
             return self._decision.failed(error)
         except TimestampError as error:
-            await self._correct_clock(began)
+            await correct_clock(self._carrier, began, self._time_left())
             return self._decision.failed(error)
         except PapiError as error:
             return self._decision.failed(error)
@@ -151,13 +151,6 @@ class Operation:
             time, uncertainty = self._carrier.clock.reading()
             self._sent_at = time - uncertainty - MILLISECOND
 
-    async def _correct_clock(self, began: float) -> None:
-        try:
-            async with asyncio.timeout(self._time_left()):
-                await self._carrier.synchronise_since(began)
-        except (PapiError, TimeoutError):
-            pass  # the next attempt says what is wrong
-
     def _spend(self, weight: int) -> None:
         self.weight += weight
 
@@ -166,3 +159,12 @@ class Operation:
 
     def _attempt_timeout(self) -> float:
         return min(self._carrier.timeout, max(self._time_left() * ATTEMPT_SHARE, LEAST_TIMEOUT))
+
+
+async def correct_clock(carrier: Carrier, began: float, time_left: float) -> None:
+    """Learn the exchange's time anew unless somebody has since, within the time left."""
+    try:
+        async with asyncio.timeout(time_left):
+            await carrier.synchronise_since(began)
+    except (PapiError, TimeoutError):
+        pass  # the next attempt says what is wrong

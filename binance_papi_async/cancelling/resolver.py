@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from binance_papi_async.cancelling.decision import How
 from binance_papi_async.carrier import Carrier
-from binance_papi_async.errors import PapiError, ReplyTimeoutError
+from binance_papi_async.errors import NotSentError, PapiError, ReplyTimeoutError
 from binance_papi_async.request import CancelRequest, Request
 
+TOO_LATE: Final = "the deadline passed before the order could be read"
 GATHERING: Final = 0.02
 """Seconds that the first doubt of a batch waits for others of its symbol."""
 
@@ -70,7 +71,11 @@ class Resolver:
     ) -> Any:
         """The order as it is now, or LISTED, or ABSENT; raises what the read raised."""
         if how == "state":
-            return await self._read(request.state(), timeout, time_left, spend)
+            try:
+                async with asyncio.timeout(time_left):
+                    return await self._read(request.state(), timeout, time_left, spend)
+            except TimeoutError:
+                raise ReplyTimeoutError(TOO_LATE) from None
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         question = _Question(request, how, is_bulk, timeout, spend, answer)
         listing = request.open_states()
@@ -85,7 +90,7 @@ class Resolver:
             async with asyncio.timeout(time_left):
                 return await answer
         except TimeoutError:
-            raise ReplyTimeoutError("the deadline passed before the order could be read") from None
+            raise ReplyTimeoutError(TOO_LATE) from None
 
     def close(self) -> None:
         """Ask no more."""
@@ -115,7 +120,7 @@ class Resolver:
         first, timeout = asked[0], min(each.timeout for each in asked)
         try:
             states = await self._read(listing, timeout, None, first.spend)
-        except PapiError as error:
+        except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             for each in asked:
                 if not each.answer.done():
                     each.answer.set_exception(error)
@@ -130,7 +135,7 @@ class Resolver:
             state = await self._read(
                 question.request.state(), question.timeout, None, question.spend
             )
-        except PapiError as error:
+        except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             if not question.answer.done():
                 question.answer.set_exception(error)
         else:
@@ -144,15 +149,22 @@ class Resolver:
         max_wait: float | None,
         spend: Callable[[int], None],
     ) -> Any:
-        spend(request.weight)
         carrier = self._carrier
-        return await carrier.send(
-            request,
-            timeout=timeout,
-            max_wait=max_wait,
-            recv_window=carrier.recv_window,
-            lane="resolve",
-        )
+        try:
+            reply = await carrier.send(
+                request,
+                timeout=timeout,
+                max_wait=max_wait,
+                recv_window=carrier.recv_window,
+                lane="resolve",
+            )
+        except NotSentError:
+            raise
+        except PapiError:
+            spend(request.weight)
+            raise
+        spend(request.weight)
+        return reply
 
 
 def _is_list_cheaper(listing: Request[Any], asked: list[_Question]) -> bool:

@@ -11,7 +11,12 @@ from itertools import count
 from typing import Any, Final, TypeAlias, TypeVar
 
 from binance_papi_async.cancelling.decision import BACK_OFF, MAX_REFUSALS, is_final
-from binance_papi_async.cancelling.operation import ATTEMPT_SHARE, LEAST_TIMEOUT, MILLISECOND
+from binance_papi_async.cancelling.operation import (
+    ATTEMPT_SHARE,
+    LEAST_TIMEOUT,
+    MILLISECOND,
+    correct_clock,
+)
 from binance_papi_async.carrier import Carrier
 from binance_papi_async.endpoints.margin_orders import (
     CancelAllMarginOrders,
@@ -111,10 +116,7 @@ class Sweep:
                     await self._pause(attempt)
             if self._is_abandoned or self._time_left() <= 0:
                 break
-        if self.error is None and not self.remaining:
-            self.error = UnknownOutcomeError(
-                f"the deadline passed before a read could show that {self.symbol} has no open order"
-            )
+        self._end_unproven()
 
     def abandon(self) -> bool:
         """The caller is gone: cancel nothing more; whether a cancel is out and must be waited for."""
@@ -126,6 +128,13 @@ class Sweep:
         if self._is_out:
             self._doubt(UnknownOutcomeError("the client was closed before the reply to this came"))
 
+    def _end_unproven(self) -> None:
+        """Time is up: say so, unless orders that remain say it or an error did."""
+        if self.error is None and not self.remaining:
+            self.error = UnknownOutcomeError(
+                f"the deadline passed before a read could show that {self.symbol} has no open order"
+            )
+
     async def _is_empty(self) -> bool:
         """Whether a read shows nothing open, and it is known what became of everything seen."""
         self._open = await self._send(OpenMarginOrders(symbol=self.symbol))
@@ -133,9 +142,11 @@ class Sweep:
             self._see(order.order_id)
         self.error = None
         is_known = await self._conclude()
-        if self._open and not self.remaining:
-            raise UnknownOutcomeError(f"a read of {self.symbol} shows what is closed as open still")
-        return is_known and not self._open
+        if is_known and not self._open:
+            return True
+        if not self.remaining:
+            raise UnknownOutcomeError(f"reads of {self.symbol} do not show yet what was closed")
+        return False
 
     def _see(self, order_id: int) -> None:
         """An order is open: for the first time, or again after it had seemed to be gone."""
@@ -214,7 +225,7 @@ class Sweep:
             self._refuse(error)
             if isinstance(error, TimestampError) and not self._is_abandoned:
                 self._is_out = False
-                await carrier.synchronise_since(began)
+                await correct_clock(carrier, began, self._time_left())
             raise
         except NotSentError:
             self.weight -= request.weight

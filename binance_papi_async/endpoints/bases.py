@@ -107,7 +107,7 @@ class OrderChanges(TimeRange[R_co]):
 class Acknowledgement(Struct, frozen=True):
     """A reply that says nothing but that it was done."""
 
-    code: int
+    code: Annotated[int, Meta(ge=0, le=299)]
     """200."""
     msg: str | None = None
 

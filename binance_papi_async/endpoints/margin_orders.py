@@ -223,7 +223,9 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
     @property
     def key(self) -> Hashable:
         """The exchange's id or the client's."""
-        return self.order_list_id or self.list_client_order_id
+        if self.order_list_id is not None:
+            return self.order_list_id
+        return self.list_client_order_id
 
     def state(self) -> QueryMarginOrderList:
         """Weight 5."""

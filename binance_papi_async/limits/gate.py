@@ -78,7 +78,7 @@ class Gate:
         self._free = connections
         self._reserved = min(connections - 1, max(1, round(connections * RESERVED_CONNECTIONS)))
         self._lanes: dict[Lane, OrderedDict[int, Waiter]] = {lane: OrderedDict() for lane in LANES}
-        self._is_closed = False
+        self.is_closed = False
 
     def acquire_nowait(self, weight: int, orders: int, lane: Lane) -> Permit | None:
         """A permit if one is free and nobody waits ahead, else None.
@@ -92,7 +92,7 @@ class Gate:
             if permit is not None:
                 self._free -= 1
                 return permit
-        if self._is_closed:
+        if self.is_closed:
             raise NotSentError("the client is closed")
         limiter.check(weight, orders, lane)
         return None
@@ -144,7 +144,7 @@ class Gate:
 
     def free_connection(self) -> None:
         """A request is over, however it ended."""
-        if self._is_closed:
+        if self.is_closed:
             return
         self._free += 1
         if self.limiter.waiting:
@@ -161,10 +161,12 @@ class Gate:
 
     def close(self) -> None:
         """Leave the limiter; whoever still waits is told."""
-        self._is_closed = True
+        self.is_closed = True
         self._free = 0
         self.fail_waiting(lambda: NotSentError("the client was closed before this could be sent"))
         self.limiter.leave(self)
+        if self.limiter.waiting:
+            self.limiter.wake()
 
     def _has_connection(self, lane: Lane) -> bool:
         return self._free > (0 if lane in URGENT else self._reserved)

@@ -13,7 +13,6 @@ from typing import Any, Final
 from aiohttp import ClientPayloadError, ClientRequest, ClientTimeout, TCPConnector
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.connector import Connection
-from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import HttpResponseParser
 from aiohttp.streams import StreamReader
 from yarl import URL
@@ -21,8 +20,6 @@ from yarl import URL
 __all__ = [
     "BaseProtocol",
     "Connection",
-    "HttpProcessingError",
-    "HttpResponseParser",
     "StreamReader",
     "check",
     "connect",

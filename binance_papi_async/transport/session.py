@@ -83,9 +83,8 @@ class SessionTransport:
 
     async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - bounds the network part only
         """Put the request on the wire once, and return the whole answer."""
-        if self._session is None or self._session.closed:
-            raise NotSentError("the client, or the session handed to it, is closed")
-        await _look_up(self._session)
+        await _look_up(self._open_session())
+        self._open_session()  # it may have been closed meanwhile
         # A session does not tell when bytes leave, so they may have, unless it says it could not connect.
         outgoing.has_left = True
         try:
@@ -98,6 +97,11 @@ class SessionTransport:
         # Raised out here, with nothing chained: what aiohttp raises, and the frames it came through,
         # hold the address, and the address holds the signature.
         raise failure
+
+    def _open_session(self) -> ClientSession:
+        if self._session is None or self._session.closed:
+            raise NotSentError("the client, or the session handed to it, is closed")
+        return self._session
 
     async def warm_up(self, connections: int) -> None:
         """Not possible through a session; a request opens its connection."""

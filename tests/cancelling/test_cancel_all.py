@@ -112,7 +112,9 @@ async def test_a_symbol_named_twice_is_emptied_once() -> None:
     assert paths(exchange, "DELETE") == ["allOpenOrders"]
 
 
-@pytest.mark.parametrize("fault", [None, LOST_AFTER, LOST_BEFORE], ids=["answered", "after", "before"])
+@pytest.mark.parametrize(
+    "fault", [None, LOST_AFTER, LOST_BEFORE], ids=["answered", "after", "before"]
+)
 @pytest.mark.parametrize("count", [1, 2, 3])
 @held
 async def test_order_lists(count: int, fault: Fault | None) -> None:
@@ -147,7 +149,7 @@ async def test_every_fault_of_the_cancel(fault: Fault, count: int, times: int) -
             assert report.is_proven
             assert not exchange.book.open_orders(SYMBOL)
             assert {type(each) for each in report.outcomes} == {Canceled}
-        assert papi.in_flight == papi.unresolved == ()
+        assert (papi.in_flight, papi.unresolved) == ((), ())
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
@@ -236,7 +238,9 @@ async def test_nothing_read_at_all() -> None:
 
 
 @pytest.mark.parametrize("lag", [0.1, 0.5, 2.0])
-@pytest.mark.parametrize("fault", [None, LOST_AFTER, LOST_BEFORE], ids=["answered", "after", "before"])
+@pytest.mark.parametrize(
+    "fault", [None, LOST_AFTER, LOST_BEFORE], ids=["answered", "after", "before"]
+)
 @pytest.mark.parametrize("count", [2, 10])
 @held
 async def test_stale_reads(count: int, fault: Fault | None, lag: float) -> None:
@@ -392,7 +396,7 @@ async def test_storms(seed: int) -> None:
         exchange.faults.clear()
         assert (await swept(papi, exchange, 1000)).is_proven
         await papi.settle(1000)
-        assert papi.in_flight == papi.unresolved == ()
+        assert (papi.in_flight, papi.unresolved) == ((), ())
         if not seed % 2:
             assert isinstance(report, CancelAllReport)
             assert not report.outcomes.unknown
@@ -411,3 +415,39 @@ async def test_an_outcome_of_the_other_kind() -> None:
         report = await papi.cancel_all([SYMBOL])
     check_report(exchange, report, [first, second])
     assert [type(each) for each in report.outcomes] == [AlreadyClosed, Canceled]
+
+
+@held
+async def test_an_order_closed_and_forgotten_between_reads_does_not_burn_the_weight() -> None:
+    """Seen open, refused, then neither open nor known: asked for with pauses, never in a tight loop."""
+    exchange = Witness()
+    orders = exchange.rest(SYMBOL, 4)
+
+    def forget() -> None:
+        for order_id in orders:
+            exchange.book.expire(order_id)
+            del exchange.book._versions[order_id]
+        exchange.book._of_symbol[SYMBOL].clear()
+
+    async with exchange.in_process_client() as papi:
+        exchange.faults.inject(Fault(FaultKind.UNAVAILABLE_503), path=ALL_OPEN_ORDERS)
+        asyncio.get_running_loop().call_later(0.1, forget)
+        report = await papi.cancel_all([SYMBOL], deadline=3)
+    assert report.outcomes.weight < 300
+    assert not report.remaining
+    assert [type(each) for each in report.outcomes] == [Refused] * 4
+
+
+@held
+async def test_a_clock_that_cannot_be_corrected_does_not_outlast_the_deadline() -> None:
+    """-1021, and the time call is silent: the deadline holds."""
+    exchange = Witness()
+    orders = exchange.rest(SYMBOL, 4)
+    async with exchange.in_process_client() as papi:
+        await asyncio.sleep(1)
+        exchange.faults.inject(Fault(FaultKind.TIMESTAMP), path=ALL_OPEN_ORDERS)
+        exchange.faults.inject(Fault(FaultKind.SILENCE), path="/papi/v1/time", times=None)
+        began = exchange.clock()
+        report = await papi.cancel_all([SYMBOL], deadline=3)
+        assert exchange.clock() - began <= 3.1
+    check_report(exchange, report, orders)

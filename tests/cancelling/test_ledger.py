@@ -13,6 +13,7 @@ from binance_papi_async.client import CLOSING_PATIENCE
 from binance_papi_async.simulator import Fault, FaultKind
 from tests.cancelling.truth import check_all
 from tests.cancelling.witness import (
+    ALL_OPEN_ORDERS,
     OPEN_ORDERS,
     ORDER,
     SYMBOL,
@@ -100,12 +101,12 @@ async def test_what_is_in_flight_is_shown() -> None:
     (order_id,) = exchange.rest(SYMBOL)
     async with exchange.in_process_client() as papi:
         exchange.faults.inject(Fault(FaultKind.DELAY, seconds=2), method="DELETE")
-        assert papi.in_flight == ()
+        assert not papi.in_flight
         running = asyncio.create_task(papi.cancel(cancel_of(order_id)))
         await asyncio.sleep(1)
-        assert papi.in_flight == (cancel_of(order_id),)
+        assert list(papi.in_flight) == [cancel_of(order_id)]
         await running
-        assert papi.in_flight == ()
+        assert not papi.in_flight
 
 
 @held
@@ -336,3 +337,21 @@ async def test_a_refusal_is_not_in_the_ledger() -> None:
         exchange.faults.inject(Fault(FaultKind.FIREWALL_403), method="DELETE")
         assert isinstance(await papi.cancel(cancel_of(order_id)), Refused)
         assert papi.unresolved == ()
+
+
+@held
+async def test_closing_waits_for_a_cancel_of_all(caplog: pytest.LogCaptureFixture) -> None:
+    """It is out, the caller gone: its reply is waited for, and nothing is unknown."""
+    exchange = Witness()
+    exchange.rest(SYMBOL, 5)
+    papi = exchange.in_process_client()
+    await papi.open()
+    exchange.faults.inject(Fault(FaultKind.DELAY, seconds=2), path=ALL_OPEN_ORDERS)
+    caller = asyncio.create_task(papi.cancel_all([SYMBOL]))
+    await asyncio.sleep(0.5)
+    caller.cancel()
+    await asyncio.wait([caller])
+    assert len(papi.in_flight) == 5
+    assert 1.4 < await close(papi) < 1.6
+    assert warnings_of(caplog) == []
+    assert not exchange.book.open_orders(SYMBOL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import pytest
 
@@ -197,3 +197,48 @@ async def test_a_429_just_before_the_minute_turns_is_waited_for() -> None:
     (first, _), (second, _) = exchange.deletes
     assert second - first == pytest.approx(3, abs=0.01)
     assert second - first >= 3
+
+
+BEYOND_DEADLINE: Final = (FaultKind.LIMITED_429, FaultKind.BANNED_418)
+"""Faults that last longer than the deadline although they strike once: 40 s to the minute, or the ban."""
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("lost", ["before", "after"])
+@pytest.mark.parametrize("fault", FAULTS, ids=title)
+@held
+async def test_a_lost_reply_and_then_a_fault_of_the_read(
+    fault: Fault, lost: Literal["before", "after"], times: int
+) -> None:
+    """The doubt outlives whatever keeps the read from answering, if that ends before the deadline."""
+    exchange = Witness()
+    (order_id,) = exchange.rest(SYMBOL)
+    async with exchange.in_process_client() as papi:
+        exchange.faults.inject(Fault(FaultKind.CLOSE, lost), method="DELETE")
+        exchange.faults.inject(
+            Fault(fault.kind, fault.point, seconds=fault.seconds, retry_after=60),
+            method="GET",
+            times=times,
+        )
+        outcome = await papi.cancel(cancel_of(order_id), deadline=DEADLINE)
+    check_all(exchange, [cancel_of(order_id)], [outcome])
+    assert type(outcome) is (Unknown if fault.kind in BEYOND_DEADLINE else Canceled)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("fault", FAULTS, ids=title)
+@held
+async def test_a_lost_reply_and_then_a_fault_of_the_second_cancel(fault: Fault, times: int) -> None:
+    """Swallowed, read as open, sent again, and struck again: the same."""
+    exchange = Witness()
+    (order_id,) = exchange.rest(SYMBOL)
+    async with exchange.in_process_client() as papi:
+        exchange.faults.inject(Fault(FaultKind.CLOSE), method="DELETE")
+        exchange.faults.inject(
+            Fault(fault.kind, fault.point, seconds=fault.seconds, retry_after=60),
+            method="DELETE",
+            times=times,
+        )
+        outcome = await papi.cancel(cancel_of(order_id), deadline=DEADLINE)
+    check_all(exchange, [cancel_of(order_id)], [outcome])
+    assert type(outcome) is (Unknown if fault.kind in BEYOND_DEADLINE else Canceled)

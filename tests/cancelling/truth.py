@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, assert_never
+from typing import Any, assert_never
 
 from binance_papi_async import (
     AlreadyClosed,
@@ -22,11 +22,9 @@ from binance_papi_async import (
     Unknown,
 )
 from binance_papi_async.outcome import Evidence
-from binance_papi_async.request import CancelRequest
+from binance_papi_async.request import Request
 from binance_papi_async.simulator import Order
 from tests.cancelling.witness import Witness, name_of
-
-Request: TypeAlias = CancelRequest[Any, Any]
 
 
 class UntrueOutcomeError(AssertionError):
@@ -35,7 +33,7 @@ class UntrueOutcomeError(AssertionError):
 
 def check_all(
     exchange: Witness,
-    requests: Sequence[Request],
+    requests: Sequence[Request[Any]],
     outcomes: Sequence[Outcome[Any]],
     *,
     calls: int = 1,
@@ -119,7 +117,7 @@ def _differs(orders: list[Order], state: Any) -> str | None:
     return None
 
 
-def check_sends(exchange: Witness, requests: Sequence[Request], *, calls: int = 1) -> None:
+def check_sends(exchange: Witness, requests: Sequence[Request[Any]], *, calls: int = 1) -> None:
     """Every DELETE after the first of a call follows an answer that says: still open, or not executed."""
     for request in requests:
         allowed, free = 0, calls
@@ -135,7 +133,7 @@ def check_sends(exchange: Witness, requests: Sequence[Request], *, calls: int = 
                 raise UntrueOutcomeError(f"{request} was sent again without a reason: {events}")
 
 
-def orders_of(exchange: Witness, request: Request) -> list[Order]:
+def orders_of(exchange: Witness, request: Request[Any]) -> list[Order]:
     """The order a request names, or the orders of the list."""
     book = exchange.book
     if isinstance(request, CancelMarginOrder):
@@ -152,7 +150,7 @@ def orders_of(exchange: Witness, request: Request) -> list[Order]:
 
 
 def named_more_than_once(
-    exchange: Witness, requests: Sequence[Request]
+    exchange: Witness, requests: Sequence[Request[Any]]
 ) -> Callable[[Order], bool]:
     """Whether several different requests close an order: by two names, or through its list."""
     by_name = {name_of(request): request for request in requests}

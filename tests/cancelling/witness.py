@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from msgspec import DecodeError, Struct, json
 
 from binance_papi_async import CancelMarginOrder, CancelMarginOrderList
-from binance_papi_async.request import CancelRequest
+from binance_papi_async.request import Request
 from binance_papi_async.simulator import Delivery, Draft, Simulator, held_clock, run_held
 from binance_papi_async.simulator.visit import Visit
 from binance_papi_async.wire.message import Answer
@@ -126,7 +126,7 @@ class Witness(Simulator):
                 self._note(_shown_open(visit, answer.body), "open")
         return answer
 
-    def arrivals_of(self, request: CancelRequest[Any, Any]) -> int:
+    def arrivals_of(self, request: Request[Any]) -> int:
         """How many DELETEs for exactly this request arrived."""
         return sum(event.kind == "arrived" for event in self.events.get(name_of(request), ()))
 
@@ -143,7 +143,7 @@ class Witness(Simulator):
             self.events[name].append(Event(self.clock(), kind))
 
 
-def name_of(request: CancelRequest[Any, Any]) -> Hashable:
+def name_of(request: Request[Any]) -> Hashable:
     """What a request names, as the wire shows it."""
     if isinstance(request, CancelMarginOrderList):
         if request.order_list_id is not None:

@@ -12,6 +12,7 @@ import pytest
 from binance_papi_async import (
     AuthenticationError,
     BannedError,
+    CancelAllUmOrders,
     CanceledMarginOrder,
     CancelMarginOrder,
     ConnectionLostError,
@@ -20,6 +21,7 @@ from binance_papi_async import (
     PapiClient,
     PapiError,
     RateLimitedError,
+    Refused,
     RefusedError,
     Request,
     ServerError,
@@ -28,7 +30,15 @@ from binance_papi_async import (
     UnknownOrderError,
 )
 from binance_papi_async.request import ENDPOINTS, endpoint
-from binance_papi_async.simulator import SIMULATED_API_KEY, Fault, FaultKind, Simulator
+from binance_papi_async.simulator import (
+    SIMULATED_API_KEY,
+    Fault,
+    FaultKind,
+    InProcessTransport,
+    Simulator,
+)
+from binance_papi_async.wire.codec import read
+from binance_papi_async.wire.message import Answer, Outgoing
 
 pytestmark = pytest.mark.asyncio
 PATH = "/papi/v1/margin/order"
@@ -284,3 +294,46 @@ async def test_a_ban_is_kept_to() -> None:
         assert raised.value.until == refused.value.until == pytest.approx(time.time() + 120, abs=2)
         assert raised.value.request == CANCEL
         assert papi.limits.is_banned
+
+
+class TooManyOrders(InProcessTransport):
+    """Answers every DELETE that too many orders were placed."""
+
+    deletes = 0
+
+    async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - the contract's
+        """A 429 of the order limit, which a cancel needs nothing of."""
+        if outgoing.method != "DELETE":
+            return await super().send(outgoing, timeout=timeout)
+        self.deletes += 1
+        outgoing.has_left = True
+        return Answer(429, {}, b'{"code":-1015,"msg":"Too many new orders."}')
+
+
+async def test_a_limit_on_orders_that_answers_a_cancel_closes_the_pool() -> None:
+    """Waiting for the order limit would not hold a cancel back, and it would be sent in a tight loop."""
+    exchange = Simulator()
+    transport = TooManyOrders(exchange)
+    async with exchange.client(transport=transport) as papi:
+        outcome = await papi.cancel(CANCEL, deadline=0.5)
+    assert isinstance(outcome, Refused)
+    assert transport.deletes == 1
+
+
+async def test_a_time_that_cannot_be_read_leaves_a_refusal_a_refusal() -> None:
+    """The exchange called the timestamp wrong, and then its clock is not to be had: still a definite no."""
+    async with Simulator() as exchange, exchange.client(timeout=0.3) as papi:
+        exchange.faults.inject(Fault(FaultKind.TIMESTAMP), method="DELETE")
+        exchange.faults.inject(Fault(FaultKind.SILENCE), path="/papi/v1/time", times=None)
+        with pytest.raises(TimestampError) as raised:
+            await papi.send(CANCEL)
+        assert raised.value.request == CANCEL
+
+
+async def test_an_error_in_a_200_is_the_error_it_is() -> None:
+    """A reply that is read as done says so itself."""
+    with pytest.raises(UnknownOrderError):
+        read(
+            CancelAllUmOrders(symbol="BTCUSDT"),
+            Answer(200, {}, b'{"code":-2011,"msg":"Unknown order sent."}'),
+        )

@@ -161,7 +161,13 @@ def test_the_first_attempt_fails(error: PapiError, step: Any) -> None:
 
 @pytest.mark.parametrize(
     ("error", "in_doubt"),
-    [(LOST, True), (PapiError("of no kind"), True), (DENIED, False), (DOWN, False), (BAD_KEY, False)],
+    [
+        (LOST, True),
+        (PapiError("of no kind"), True),
+        (DENIED, False),
+        (DOWN, False),
+        (BAD_KEY, False),
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_what_leaves_doubt(error: PapiError, *, in_doubt: bool) -> None:
@@ -221,9 +227,7 @@ def test_a_read_that_shows_it_open(new: New, status: OrderStatus) -> None:
     assert new().read(order(status), SENT_AT) == Send(BACK_OFF[0])
 
 
-@pytest.mark.parametrize(
-    "status", [OrderStatus.FILLED, OrderStatus.EXPIRED, OrderStatus.REJECTED]
-)
+@pytest.mark.parametrize("status", [OrderStatus.FILLED, OrderStatus.EXPIRED, OrderStatus.REJECTED])
 @pytest.mark.parametrize("new", [lost, denied, lost_and_denied])
 def test_a_read_that_shows_it_closed_in_another_way(new: New, status: OrderStatus) -> None:
     """No cancel does that, whenever it happened."""
@@ -257,7 +261,8 @@ def test_a_read_that_shows_it_cancelled(new: New, changed: float | None, *, is_o
 def test_a_list_that_is_done() -> None:
     """It does not tell how; whether it was before us, it does."""
     after, before = (
-        order_list(ListOrderStatus.ALL_DONE, changed=changed) for changed in (SENT_AT + 1, SENT_AT - 1)
+        order_list(ListOrderStatus.ALL_DONE, changed=changed)
+        for changed in (SENT_AT + 1, SENT_AT - 1)
     )
     decision: Decision[Any] = Decision(LIST_REQUEST)
     assert decision.read(order_list(ListOrderStatus.EXECUTING), SENT_AT) == Send(BACK_OFF[0])
