@@ -49,7 +49,10 @@ def key_from_env(environ: Mapping[str, str]) -> Key:
     secret = environ.get("BINANCE_API_SECRET")
     file = environ.get("BINANCE_PRIVATE_KEY_FILE")
     if not api_key:
-        raise ValueError("BINANCE_API_KEY is not set in the environment")
+        raise ValueError(
+            "BINANCE_API_KEY is not set in the environment; "
+            "set it with BINANCE_API_SECRET or BINANCE_PRIVATE_KEY_FILE"
+        )
     if secret and file:
         raise ValueError("set BINANCE_API_SECRET or BINANCE_PRIVATE_KEY_FILE, not both")
     if secret:

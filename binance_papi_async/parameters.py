@@ -82,6 +82,8 @@ def _check_type(parameter: Parameter, value: object) -> None:
         )
     if expected is Decimal and type(value) is int:
         return
+    if expected is Decimal and isinstance(value, str):
+        raise TypeError(f'{name} must be a Decimal, not a str: pass Decimal("{value}")')
     if isinstance(value, bool) or not isinstance(value, _accepted(expected)):
         raise TypeError(f"{name} must be of type {expected.__name__}, not {type(value).__name__}")
     if issubclass(expected, StrEnum) and not value:

@@ -25,7 +25,16 @@ LAYERS = (
     ("endpoints", "endpoints.*", "outcome", "cancelling.decision"),
     ("wire", "wire.*", "limits", "limits.bucket", "stream", "stream.events", "stream.state"),
     ("clock", "transport", "transport.*", "limits.gate", "limits.limiter", "limits.redis"),
-    ("client", "options", "carrier", "sending", "warmth", "cancelling", "cancelling.*", "stream.user_stream"),
+    (
+        "client",
+        "options",
+        "carrier",
+        "sending",
+        "warmth",
+        "cancelling",
+        "cancelling.*",
+        "stream.user_stream",
+    ),
     ("",),  # the package's own door
     ("cli", "cli.*"),
 )

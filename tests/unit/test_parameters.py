@@ -134,7 +134,7 @@ def test_a_subclass_is_of_the_type() -> None:
         ("limit", "5", "limit must be of type int, not str"),
         ("is_isolated", 1, "is_isolated must be of type bool, not int"),
         ("is_isolated", "true", "is_isolated must be of type bool, not str"),
-        ("quantity", "0.1", "quantity must be of type Decimal, not str"),
+        ("quantity", "0.1", 'quantity must be a Decimal, not a str: pass Decimal("0.1")'),
         ("quantity", True, "quantity must be of type Decimal, not bool"),
         ("client_id", Decimal(1), "client_id must be of type str, not Decimal"),
     ],
