@@ -152,6 +152,20 @@ async def test_duplicates_are_sent_once_and_answered_twice(fault: Fault | None) 
 
 
 @held
+async def test_duplicates_under_way_are_answered_together() -> None:
+    """All places that name the order while its cancel is out."""
+    exchange = Witness()
+    first, second = exchange.rest(SYMBOL, 2)
+    requests = [cancel_of(each) for each in (first, first, second, first, second)]
+    async with exchange.in_process_client() as papi:
+        exchange.faults.jitter(1, 0.2)
+        outcomes = await papi.cancel_many(requests)
+    check_all(exchange, requests, outcomes)
+    assert len(outcomes.canceled) == 5
+    assert len(exchange.deletes) == 2
+
+
+@held
 async def test_two_lists_are_two_things() -> None:
     """Requests of one class are told apart by what they name."""
     exchange = Witness()
@@ -468,7 +482,6 @@ async def test_resolution_waits_behind_cancels_and_before_reads() -> None:
             exchange.faults.inject(LOST_AFTER, order_id=order_id)
         doubtful = asyncio.create_task(papi.cancel_many(cancels(lost), deadline=100))
         await papi.cancel_many(cancels(filler))
-        await asyncio.sleep(1)
         before = exchange.truth.arrived
         reads = [
             asyncio.create_task(papi.margin.order(symbol=SYMBOL, order_id=each))

@@ -348,3 +348,10 @@ def test_an_hmac_key_signs_as_the_standard_library_does(secret: str, payload: by
     """RFC 2104, secrets longer than a block included."""
     expected = hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest()
     assert HmacKey("key", secret).sign(payload) == expected
+
+
+def test_a_secret_longer_than_a_block_is_hashed_first() -> None:
+    """RFC 2104, section 2."""
+    secret = "s" * 65
+    expected = hmac.new(secret.encode(), b"payload", hashlib.sha256).hexdigest()
+    assert HmacKey("key", secret).sign(b"payload") == expected
