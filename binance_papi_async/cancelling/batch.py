@@ -7,10 +7,18 @@ As many are under way as there are connections; whoever falls into doubt is reso
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Hashable, Iterable
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Hashable,
+    Iterable,
+    Iterator,
+)
 from typing import Any, TypeAlias
 
-from binance_papi_async.cancelling.decision import Ask, Send, Step
+from binance_papi_async.cancelling.decision import UNFINISHED, Step
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.outcome import Outcome
 from binance_papi_async.request import CancelRequest
@@ -47,7 +55,12 @@ class Batch:
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
         max_workers: int,
     ) -> None:
-        self._source = _taken_from(source)
+        self._items: Iterator[Request] | None = None
+        self._async_items: AsyncIterator[Request] | None = None
+        if isinstance(source, AsyncIterable):
+            self._async_items = aiter(source)
+        else:
+            self._items = iter(source)
         self._operate = operate
         self._end = end
         self._drop = drop
@@ -66,7 +79,7 @@ class Batch:
         self._finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.weight = 0
         """Request weight spent by operations that have ended."""
-        self._spawn(self._work())
+        self._hire()
 
     async def wait(self) -> None:
         """Until every request has its outcome; then raise what the source or ``land`` raised, if they did."""
@@ -85,14 +98,18 @@ class Batch:
             if operation is None or not operation.has_left:
                 task.cancel()
 
+    def _hire(self) -> None:
+        """One more worker, counted before it begins: more than there are connections would only queue."""
+        self._workers += 1
+        self._spawn(self._work())
+
     async def _work(self) -> None:
         """Cancel one order after the other, until the source has no more."""
-        self._workers += 1
         try:
             while (order := await self._next()) is not None:
                 request, place = order
                 if self._workers < self._max_workers:
-                    self._spawn(self._work())
+                    self._hire()
                 await self._cancel(request, place)
         finally:
             self._workers -= 1
@@ -100,16 +117,18 @@ class Batch:
     async def _next(self) -> tuple[Request, _Order] | None:
         """The next request that names an order for the first time."""
         while not self._is_drained:
-            async with self._taking:
-                try:
-                    request = await anext(self._source)
-                except StopAsyncIteration:
-                    self._is_drained = True
-                    break
-                except Exception as error:  # noqa: BLE001 - the source's; what is under way comes first
-                    self._fail(error)
-                    break
-                place, self._taken = self._taken, self._taken + 1
+            try:
+                # A plain iterable waits for nothing; of an async one, only one worker waits.
+                request = (
+                    await self._wait_for_one() if self._items is None else next(self._items, None)
+                )
+            except Exception as error:  # noqa: BLE001 - the source's; what is under way comes first
+                self._fail(error)
+                break
+            if request is None:
+                self._is_drained = True
+                break
+            place, self._taken = self._taken, self._taken + 1
             name = (type(request), request.key)
             order = self._orders.get(name)
             if order is None:
@@ -119,6 +138,10 @@ class Batch:
             if order.outcome is not None:
                 self._announce(place, order.outcome)
         return None
+
+    async def _wait_for_one(self) -> Request | None:
+        async with self._taking:
+            return None if self._async_items is None else await anext(self._async_items, None)
 
     async def _cancel(self, request: Request, order: _Order) -> None:
         operation = self._operate(request)
@@ -131,7 +154,7 @@ class Batch:
             self._give_up(operation, order)
             raise
         self._tasks[task] = None
-        if isinstance(step, Send | Ask):
+        if isinstance(step, UNFINISHED):
             self._spawn(self._finish(operation, order, step), operation)
         else:
             self._settle(operation, order, step)
@@ -183,13 +206,3 @@ class Batch:
             self._fail(error)
         if not self._tasks and not self._finished.done():
             self._finished.set_result(None)
-
-
-async def _taken_from(source: Source) -> AsyncIterator[Request]:
-    """One by one, whichever kind of iterable it is."""
-    if isinstance(source, AsyncIterable):
-        async for request in source:
-            yield request
-    else:
-        for request in source:
-            yield request

@@ -245,6 +245,8 @@ class Canceler:
     def _end(self, operation: Operation, outcome: Outcome[Any]) -> None:
         """Note whether an operation is resolved."""
         self._operations.discard(operation)
+        if not self._unresolved and not isinstance(outcome, Unknown):
+            return
         name = _name_of(operation.request)
         if isinstance(outcome, Unknown):
             self._unresolved[name] = (operation, outcome)

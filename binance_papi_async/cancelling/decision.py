@@ -67,6 +67,10 @@ class Ask(NamedTuple):
 Step: TypeAlias = Send | Ask | Outcome[O_co]
 
 
+UNFINISHED: Final = (Send, Ask)
+"""Steps that are no outcome yet."""
+
+
 class Decision(Generic[O_co]):
     """One order to be cancelled, and what is known of it."""
 
@@ -90,10 +94,6 @@ class Decision(Generic[O_co]):
     def is_in_doubt(self) -> bool:
         """Whether an attempt so far may have been carried out."""
         return self._lost is not None
-
-    def replied(self, order: Any) -> Outcome[Any]:
-        """The exchange answered the cancel with the order."""
-        return Canceled(self._request, order, Evidence.REPLY)
 
     def failed(self, error: PapiError) -> Step[Any]:
         """The DELETE ended so."""

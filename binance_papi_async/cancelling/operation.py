@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-from binance_papi_async.cancelling.decision import Ask, Decision, Send, Step
+from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, Send, Step
 from binance_papi_async.cancelling.resolver import ABSENT, LISTED, Resolver
 from binance_papi_async.carrier import Carrier
 from binance_papi_async.errors import (
@@ -15,8 +15,7 @@ from binance_papi_async.errors import (
     UnknownOrderError,
     UnknownOutcomeError,
 )
-from binance_papi_async.limits.gate import Permit
-from binance_papi_async.outcome import Outcome
+from binance_papi_async.outcome import Canceled, Evidence, Outcome
 from binance_papi_async.request import CancelRequest, Lane
 
 LEAST_TIMEOUT: Final = 0.05
@@ -28,6 +27,21 @@ ATTEMPT_SHARE: Final = 0.4
 
 class Operation:
     """Cancels one order."""
+
+    __slots__ = (
+        "_carrier",
+        "_ends_at",
+        "_is_bulk",
+        "_is_out",
+        "_lane",
+        "_loop",
+        "_made",
+        "_resolver",
+        "_sent_at",
+        "has_left",
+        "request",
+        "weight",
+    )
 
     def __init__(  # noqa: PLR0913 - what an operation needs on its way
         self,
@@ -51,9 +65,16 @@ class Operation:
         self._ends_at = ends_at
         self._lane: Lane = lane
         self._is_bulk = is_bulk
-        self._decision: Decision[Any] = Decision(request)
+        self._made: Decision[Any] | None = None
         self._sent_at = 0.0
         self._loop = asyncio.get_running_loop()
+
+    @property
+    def _decision(self) -> Decision[Any]:
+        """Made when there is something to decide: nearly every cancel is simply answered."""
+        if self._made is None:
+            self._made = Decision(self.request)
+        return self._made
 
     async def begin(self) -> Step[Any]:
         """The first DELETE, and what follows from it: an outcome, almost always."""
@@ -63,7 +84,7 @@ class Operation:
 
     async def finish(self, step: Step[Any]) -> Outcome[Any]:
         """Whatever it takes from that step on."""
-        while isinstance(step, Send | Ask):
+        while isinstance(step, UNFINISHED):
             if self._time_left() <= step.after:
                 return self._decision.at_deadline()
             if step.after:
@@ -97,30 +118,27 @@ class Operation:
                 permit = await carrier.admit(self.request, self._lane, self._time_left())
         except PapiError as error:
             return self._decision.failed(error)
+        self._depart()
         try:
-            order = await self._carry(permit)
+            order = await carrier.carry(
+                self.request,
+                permit,
+                timeout=self._attempt_timeout(),
+                recv_window=carrier.recv_window,
+            )
         except NotSentError as error:
             self.weight -= self.request.weight
             self.has_left = had_left
             return self._decision.failed(error)
         except TimestampError as error:
-            await correct_clock(self._carrier, began, self._time_left())
+            self._is_out = False
+            await correct_clock(carrier, began, self._time_left())
             return self._decision.failed(error)
         except PapiError as error:
             return self._decision.failed(error)
-        return self._decision.replied(order)
-
-    async def _carry(self, permit: Permit) -> Any:
-        self._depart()
-        try:
-            return await self._carrier.carry(
-                self.request,
-                permit,
-                timeout=self._attempt_timeout(),
-                recv_window=self._carrier.recv_window,
-            )
         finally:
             self._is_out = False
+        return Canceled(self.request, order, Evidence.REPLY)
 
     async def _ask(self, ask: Ask) -> Step[Any]:
         decision = self._decision
@@ -147,7 +165,9 @@ class Operation:
         """A DELETE is about to leave."""
         self.weight += self.request.weight
         self.has_left = self._is_out = True
-        if not self._decision.is_in_doubt:  # what was refused before is not what closed the order
+        if (
+            self._made is None or not self._made.is_in_doubt
+        ):  # what was refused before is not what closed the order
             time, uncertainty = self._carrier.clock.reading()
             self._sent_at = time - uncertainty - MILLISECOND
 

@@ -93,7 +93,7 @@ async def test_a_later_attempt_that_never_left_resolves_no_doubt() -> None:
         exchange.faults.clear()
         settled = await papi.settle(100)
         assert [type(outcome) for outcome in settled] == [Canceled]
-        assert papi.unresolved == ()
+        assert len(papi.unresolved) == 0
 
 
 class Stuck(InProcessTransport):

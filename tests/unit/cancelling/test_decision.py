@@ -130,11 +130,6 @@ def order_list(status: ListOrderStatus, *, changed: float = SENT_AT + 1) -> Marg
     )
 
 
-def test_a_reply_is_believed() -> None:
-    """The exchange answered with the order."""
-    assert fresh().replied("order") == Canceled(REQUEST, "order", Evidence.REPLY)
-
-
 @pytest.mark.parametrize(
     ("error", "step"),
     [
