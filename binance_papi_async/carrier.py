@@ -27,7 +27,6 @@ _MILLISECOND: Final = 0.001
 """A server time is cut to whole milliseconds."""
 _TIMESTAMP_CODE: Final = -1021
 _TOO_MANY_ORDERS: Final = -1015
-_BANNED_STATUS: Final = 418
 
 
 class Carrier:
@@ -182,7 +181,7 @@ class Carrier:
 
     def _obey(self, error: RateLimitedError, permit: Permit) -> None:
         """Close the pool as a 429 asks, or for the length of a ban."""
-        if error.status == _BANNED_STATUS:
+        if error.is_ban:
             self._limiter.ban(error.until, error.retry_after)
         elif error.code == _TOO_MANY_ORDERS and permit.orders is not None:
             self._limiter.close_orders_for(error.retry_after)

@@ -114,6 +114,11 @@ class RateLimitedError(RefusedError):
     until: float | None = None
     """End of a ban, epoch seconds, from the answer's text."""
 
+    @property
+    def is_ban(self) -> bool:
+        """Whether the IP was banned, rather than told to wait."""
+        return self.status == 418
+
 
 class UnavailableError(RefusedError):
     """Overloaded or down; documented as not executed and not counted. Back off and send again."""

@@ -27,6 +27,11 @@ Request: TypeAlias = CancelRequest[Any, Any]
 Source: TypeAlias = Iterable[Request] | AsyncIterable[Request]
 
 
+def name_of(request: Request) -> Hashable:
+    """Names the thing a request cancels, among those of every product."""
+    return (type(request), request.key)
+
+
 class _Order:
     """One order of a batch, and every place in the source that named it."""
 
@@ -129,7 +134,7 @@ class Batch:
                 self._is_drained = True
                 break
             place, self._taken = self._taken, self._taken + 1
-            name = (type(request), request.key)
+            name = name_of(request)
             order = self._orders.get(name)
             if order is None:
                 order = self._orders[name] = _Order(place)

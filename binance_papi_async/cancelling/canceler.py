@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable
 from typing import Any, Final, TypeVar
 
-from binance_papi_async.cancelling.batch import Batch, Source
+from binance_papi_async.cancelling.batch import Batch, Source, name_of
 from binance_papi_async.cancelling.decision import Ask
 from binance_papi_async.cancelling.everything import CancelAllReport, CancelEverything
 from binance_papi_async.cancelling.operation import Operation
@@ -148,8 +148,8 @@ class Canceler:
         for outcome in everything.outcomes():
             request: Any = outcome.request  # a sweep makes nothing but cancels
             if isinstance(outcome, Canceled | AlreadyClosed):
-                self._unresolved.pop(_name_of(request), None)
-            elif isinstance(outcome, Unknown) and _name_of(request) not in self._unresolved:
+                self._unresolved.pop(name_of(request), None)
+            elif isinstance(outcome, Unknown) and name_of(request) not in self._unresolved:
                 operation = self._operation(request, 0.0, is_bulk=True)
                 operation.doubt(outcome.error)
                 self._end(operation, outcome)
@@ -247,7 +247,7 @@ class Canceler:
         self._operations.discard(operation)
         if not self._unresolved and not isinstance(outcome, Unknown):
             return
-        name = _name_of(operation.request)
+        name = name_of(operation.request)
         if isinstance(outcome, Unknown):
             self._unresolved[name] = (operation, outcome)
         elif isinstance(outcome, Canceled | AlreadyClosed) or self._is_doubt_of(operation):
@@ -258,7 +258,7 @@ class Canceler:
         self._abandoned.discard(operation)
 
     def _is_doubt_of(self, operation: Operation) -> bool:
-        known = self._unresolved.get(_name_of(operation.request))
+        known = self._unresolved.get(name_of(operation.request))
         return known is not None and known[0] is operation
 
     def _keep_outcome(self, task: asyncio.Task[Outcome[Any]]) -> None:
@@ -274,10 +274,6 @@ class Canceler:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _name_of(request: CancelRequest[Any, Any]) -> Hashable:
-    return (type(request), request.key)
 
 
 def _look_at_error(task: asyncio.Task[None]) -> None:

@@ -44,7 +44,6 @@ MAX_TIMESTAMPS: Final = 1
 """How often a timestamp called wrong is answered by a corrected clock and another signature."""
 MAX_REFUSALS: Final = 5
 """How often a refusal is outlasted while a lost attempt leaves doubt: it says nothing about that one."""
-BANNED_STATUS: Final = 418
 
 
 How = Literal["state", "open", "either"]
@@ -118,7 +117,7 @@ class Decision(Generic[O_co]):
                 self._timestamps += 1
                 self._refused = error
                 return Send()
-            case RateLimitedError(status=status) if status != BANNED_STATUS:
+            case RateLimitedError() if not error.is_ban:
                 self._refused = error
                 return Send()  # the pool is closed until it may go
             case RefusedError():

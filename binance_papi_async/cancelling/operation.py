@@ -165,9 +165,8 @@ class Operation:
         """A DELETE is about to leave."""
         self.weight += self.request.weight
         self.has_left = self._is_out = True
-        if (
-            self._made is None or not self._made.is_in_doubt
-        ):  # what was refused before is not what closed the order
+        # What was refused before is not what closed the order.
+        if self._made is None or not self._made.is_in_doubt:
             time, uncertainty = self._carrier.clock.reading()
             self._sent_at = time - uncertainty - MILLISECOND
 
@@ -178,7 +177,12 @@ class Operation:
         return self._ends_at - self._loop.time()
 
     def _attempt_timeout(self) -> float:
-        return min(self._carrier.timeout, max(self._time_left() * ATTEMPT_SHARE, LEAST_TIMEOUT))
+        return attempt_timeout(self._carrier, self._time_left())
+
+
+def attempt_timeout(carrier: Carrier, time_left: float) -> float:
+    """Seconds that one attempt may take, so that a silent exchange leaves time to ask."""
+    return min(carrier.timeout, max(time_left * ATTEMPT_SHARE, LEAST_TIMEOUT))
 
 
 async def correct_clock(carrier: Carrier, began: float, time_left: float) -> None:

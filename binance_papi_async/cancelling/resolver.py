@@ -42,6 +42,16 @@ class _Question:
     spend: Callable[[int], None]
     answer: asyncio.Future[Any]
 
+    def tell(self, answer: object) -> None:
+        """Answer whoever asked, if anybody waits still."""
+        if not self.answer.done():
+            self.answer.set_result(answer)
+
+    def fail(self, error: Exception) -> None:
+        """Tell whoever asked that asking failed, if anybody waits still."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
 
 @dataclass(slots=True)
 class _Board:
@@ -122,13 +132,11 @@ class Resolver:
             states = await self._read(listing, timeout, None, first.spend)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             for each in asked:
-                if not each.answer.done():
-                    each.answer.set_exception(error)
+                each.fail(error)
             return
         is_open = {key for state in states for key in first.request.keys_of(state)}
         for each in asked:
-            if not each.answer.done():
-                each.answer.set_result(LISTED if each.request.key in is_open else ABSENT)
+            each.tell(LISTED if each.request.key in is_open else ABSENT)
 
     async def _answer_by_state(self, question: _Question) -> None:
         try:
@@ -136,11 +144,9 @@ class Resolver:
                 question.request.state(), question.timeout, None, question.spend
             )
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
-            if not question.answer.done():
-                question.answer.set_exception(error)
+            question.fail(error)
         else:
-            if not question.answer.done():
-                question.answer.set_result(state)
+            question.tell(state)
 
     async def _read(
         self,

@@ -12,9 +12,8 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from binance_papi_async.cancelling.decision import BACK_OFF, MAX_REFUSALS, is_final
 from binance_papi_async.cancelling.operation import (
-    ATTEMPT_SHARE,
-    LEAST_TIMEOUT,
     MILLISECOND,
+    attempt_timeout,
     correct_clock,
 )
 from binance_papi_async.carrier import Carrier
@@ -287,7 +286,7 @@ class Sweep:
         return CancelMarginOrder(symbol=self.symbol, order_id=order_id)
 
     def _attempt_timeout(self) -> float:
-        return min(self._carrier.timeout, max(self._time_left() * ATTEMPT_SHARE, LEAST_TIMEOUT))
+        return attempt_timeout(self._carrier, self._time_left())
 
     def _time_left(self) -> float:
         return self._ends_at - self._loop.time()
