@@ -65,21 +65,23 @@ class Carrier:
         lane: Lane,
     ) -> R:
         """Admit and carry; a timestamp called wrong is corrected, and the request sent once more."""
-        began = self.clock.now()
+        permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+        signed_at = self.clock.now()
         try:
-            permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
-            return await self.carry(request, permit, timeout=timeout, recv_window=recv_window)
+            outgoing = self.prepare(request, permit, recv_window)
+            return await self.carry(request, outgoing, permit, timeout)
         except TimestampError as error:
             if error.code != _TIMESTAMP_CODE:
                 raise
             refused = error
         try:
             async with asyncio.timeout(timeout):
-                await self.synchronise_since(began)
+                await self.synchronise_since(signed_at)
         except (PapiError, TimeoutError):
             raise refused from None
         permit = await self.admit(request, lane, max_wait)
-        return await self.carry(request, permit, timeout=timeout, recv_window=recv_window)
+        outgoing = self.prepare(request, permit, recv_window)
+        return await self.carry(request, outgoing, permit, timeout)
 
     def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:
         """Leave to send at once, None if there is something to wait for."""
@@ -101,22 +103,37 @@ class Carrier:
             error.request = request
             raise
 
+    def prepare(
+        self, request: Request[R], permit: Permit, recv_window: int | None = None
+    ) -> Outgoing:
+        """The request signed for this moment; the permit is given back if that cannot be."""
+        try:
+            outgoing = codec.prepare(
+                request,
+                self._key,
+                timestamp_ms=self.clock.timestamp_ms(),
+                recv_window=recv_window or self.recv_window,
+            )
+        except BaseException:
+            permit.give_back()
+            raise
+        if self._max_reply_bytes is not None:
+            outgoing.max_reply_bytes = self._max_reply_bytes
+        return outgoing
+
     async def carry(
         self,
         request: Request[R],
+        outgoing: Outgoing,
         permit: Permit,
-        *,
         timeout: float,  # noqa: ASYNC109 - bounds the network part only
-        recv_window: int,
     ) -> R:
-        """Sign, send once, and read. The permit is settled, however it ends."""
-        outgoing = None
+        """Send once what was prepared, and read the answer. The permit is settled, however it ends."""
+        sent = self.clock.now()
         try:
-            outgoing = self._prepare(request, recv_window)
-            sent = self.clock.now()
             answer = await self._transport.send(outgoing, timeout=timeout)
         except BaseException as error:
-            if outgoing is not None and outgoing.has_left:
+            if outgoing.has_left:
                 permit.keep()
             else:
                 permit.give_back()
@@ -135,9 +152,8 @@ class Carrier:
         for _ in range(2):
             try:
                 permit = await self.admit(request, "cancel", None)
-                await self.carry(
-                    request, permit, timeout=self.timeout, recv_window=self.recv_window
-                )
+                outgoing = self.prepare(request, permit)
+                await self.carry(request, outgoing, permit, self.timeout)
             except (RefusedError, UnknownOutcomeError):
                 # The time call is undocumented; whatever answers in its place carries a date.
                 if not self.clock.is_synchronised:
@@ -149,14 +165,6 @@ class Carrier:
         async with self._synchronising:
             if self._synchronised_at < began:
                 await self.synchronise()
-
-    def _prepare(self, request: Request[R], recv_window: int) -> Outgoing:
-        outgoing = codec.prepare(
-            request, self._key, timestamp_ms=self.clock.timestamp_ms(), recv_window=recv_window
-        )
-        if self._max_reply_bytes is not None:
-            outgoing.max_reply_bytes = self._max_reply_bytes
-        return outgoing
 
     def _read(self, request: Request[R], answer: Answer, permit: Permit, sent: float) -> R:
         """The typed reply, or the error it is; the clock and the limiter learn from either."""

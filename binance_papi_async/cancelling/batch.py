@@ -19,7 +19,9 @@ from collections.abc import (
 from typing import Any, TypeAlias
 
 from binance_papi_async.cancelling.decision import UNFINISHED, Step
+from binance_papi_async.cancelling.ledger import Ledger, name_of
 from binance_papi_async.cancelling.operation import Operation
+from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.outcome import Outcome
 from binance_papi_async.request import CancelRequest
 
@@ -27,54 +29,37 @@ Request: TypeAlias = CancelRequest[Any, Any]
 Source: TypeAlias = Iterable[Request] | AsyncIterable[Request]
 
 
-def name_of(request: Request) -> Hashable:
-    """Names the thing a request cancels, among those of every product."""
-    return (type(request), request.key)
-
-
-class _Order:
-    """One order of a batch, and every place in the source that named it."""
-
-    __slots__ = ("outcome", "places")
-
-    def __init__(self, place: int) -> None:
-        self.places = [place]
-        self.outcome: Outcome[Any] | None = None
-
-
 class Batch:
-    """Cancels whatever a source names; ``land`` is called with place and outcome.
+    """Cancels whatever a source names, and keeps the outcomes in its order.
 
-    Once it is abandoned nobody waits for these: ``keep`` is called with the outcome instead.
+    Once it is abandoned nobody waits for these: they go into the ledger instead.
     """
 
     def __init__(  # noqa: PLR0913 - the canceler's side of a batch
         self,
         source: Source,
+        terms: Terms,
+        ledger: Ledger,
         *,
-        operate: Callable[[Request], Operation],
-        end: Callable[[Operation, Outcome[Any]], None],
-        drop: Callable[[Operation], None],
-        land: Callable[[int, Outcome[Any]], None],
-        keep: Callable[[Outcome[Any]], None],
+        on_outcome: Callable[[Outcome[Any]], object] | None,
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
         max_workers: int,
     ) -> None:
-        self._items: Iterator[Request] | None = None
+        self._items: Iterator[Request] = iter(())
         self._async_items: AsyncIterator[Request] | None = None
         if isinstance(source, AsyncIterable):
             self._async_items = aiter(source)
         else:
             self._items = iter(source)
-        self._operate = operate
-        self._end = end
-        self._drop = drop
-        self._land = land
-        self._keep = keep
+        self._terms = terms
+        self._ledger = ledger
+        self._on_outcome = on_outcome
         self._create_task = spawn
         self._max_workers = max_workers
-        self._orders: dict[Hashable, _Order] = {}
-        self._taken = 0
+        self._places: dict[Hashable, int] = {}
+        """Where the source named each thing first."""
+        self._again: dict[int, list[int]] = {}
+        """Where else, by where it did first."""
         self._tasks: dict[asyncio.Task[None], Operation | None] = {}
         self._workers = 0
         self._taking = asyncio.Lock()
@@ -82,6 +67,8 @@ class Batch:
         self._is_abandoned = False
         self._error: Exception | None = None
         self._finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._outcomes: list[Outcome[Any] | None] = []
+        """One for every request taken; None while it is not known."""
         self.weight = 0
         """Request weight spent by operations that have ended."""
         self._hire()
@@ -95,6 +82,10 @@ class Batch:
             raise
         if self._error is not None:
             raise self._error
+
+    def landed(self) -> list[Outcome[Any]]:
+        """The outcomes known so far, in the order of the source."""
+        return [outcome for outcome in self._outcomes if outcome is not None]
 
     def abandon(self) -> None:
         """The caller is gone: take no more, drop what has not left, and let what has left finish."""
@@ -110,85 +101,97 @@ class Batch:
 
     async def _work(self) -> None:
         """Cancel one order after the other, until the source has no more."""
+        task = asyncio.current_task()
+        assert task is not None, "workers are tasks"  # noqa: S101 - for the checkers
         try:
-            while (order := await self._next()) is not None:
-                request, place = order
+            while (request := self._next_nowait() or await self._next()) is not None:
+                place = self._enter(request)
+                if place is None:
+                    continue
                 if self._workers < self._max_workers:
                     self._hire()
-                await self._cancel(request, place)
+                operation = self._tasks[task] = self._ledger.begin(request, self._terms)
+                try:
+                    step = await operation.send()
+                except asyncio.CancelledError:
+                    self._give_up(operation, place)
+                    raise
+                self._tasks[task] = None
+                if isinstance(step, UNFINISHED):
+                    self._spawn(self._finish(operation, place, step), operation)
+                else:
+                    self._settle(operation, place, step)
         finally:
             self._workers -= 1
 
-    async def _next(self) -> tuple[Request, _Order] | None:
-        """The next request that names an order for the first time."""
-        while not self._is_drained:
+    def _next_nowait(self) -> Request | None:
+        """The next request of a plain iterable."""
+        if self._is_drained or self._async_items is not None:
+            return None
+        try:
+            request = next(self._items, None)
+        except Exception as error:  # noqa: BLE001 - the source's; what is under way comes first
+            self._fail(error)
+            return None
+        self._is_drained = request is None
+        return request
+
+    async def _next(self) -> Request | None:
+        """The next request of an async one, for which only one worker waits."""
+        async with self._taking:
+            if self._is_drained or self._async_items is None:
+                return None
             try:
-                # A plain iterable waits for nothing; of an async one, only one worker waits.
-                request = (
-                    await self._wait_for_one() if self._items is None else next(self._items, None)
-                )
-            except Exception as error:  # noqa: BLE001 - the source's; what is under way comes first
+                request = await anext(self._async_items, None)
+            except Exception as error:  # noqa: BLE001 - as above
                 self._fail(error)
-                break
+                return None
             if request is None:
                 self._is_drained = True
-                break
-            place, self._taken = self._taken, self._taken + 1
-            name = name_of(request)
-            order = self._orders.get(name)
-            if order is None:
-                order = self._orders[name] = _Order(place)
-                return request, order
-            order.places.append(place)
-            if order.outcome is not None:
-                self._announce(place, order.outcome)
+            return request
+
+    def _enter(self, request: Request) -> int | None:
+        """Its place among the outcomes; None if its thing was named before."""
+        place = len(self._outcomes)
+        self._outcomes.append(None)
+        first = self._places.setdefault(name_of(request), place)
+        if first == place:
+            return place
+        outcome = self._outcomes[first]
+        if outcome is None:
+            self._again.setdefault(first, []).append(place)
+        else:
+            self._land(place, outcome)
         return None
 
-    async def _wait_for_one(self) -> Request | None:
-        async with self._taking:
-            return None if self._async_items is None else await anext(self._async_items, None)
-
-    async def _cancel(self, request: Request, order: _Order) -> None:
-        operation = self._operate(request)
-        task = asyncio.current_task()
-        assert task is not None, "workers are tasks"  # noqa: S101 - for the checkers
-        self._tasks[task] = operation
-        try:
-            step = await operation.begin()
-        except asyncio.CancelledError:
-            self._give_up(operation, order)
-            raise
-        self._tasks[task] = None
-        if isinstance(step, UNFINISHED):
-            self._spawn(self._finish(operation, order, step), operation)
-        else:
-            self._settle(operation, order, step)
-
-    async def _finish(self, operation: Operation, order: _Order, step: Step[Any]) -> None:
+    async def _finish(self, operation: Operation, place: int, step: Step[Any]) -> None:
         try:
             outcome = await operation.finish(step)
         except asyncio.CancelledError:
-            self._give_up(operation, order)
+            self._give_up(operation, place)
             raise
-        self._settle(operation, order, outcome)
+        self._settle(operation, place, outcome)
 
-    def _give_up(self, operation: Operation, order: _Order) -> None:
+    def _give_up(self, operation: Operation, place: int) -> None:
         if not self._is_abandoned:
-            self._settle(operation, order, operation.give_up())
+            self._settle(operation, place, operation.give_up())
 
-    def _settle(self, operation: Operation, order: _Order, outcome: Outcome[Any]) -> None:
+    def _settle(self, operation: Operation, place: int, outcome: Outcome[Any]) -> None:
         self.weight += operation.weight
-        self._end(operation, outcome)
-        order.outcome = outcome
+        self._ledger.end(operation, outcome)
         if self._is_abandoned:
-            self._keep(outcome)
+            self._ledger.uncollected.append(outcome)
             return
-        for place in order.places:
-            self._announce(place, outcome)
+        self._land(place, outcome)
+        for other in self._again.pop(place, ()):
+            self._land(other, outcome)
 
-    def _announce(self, place: int, outcome: Outcome[Any]) -> None:
+    def _land(self, place: int, outcome: Outcome[Any]) -> None:
+        self._outcomes[place] = outcome
+        if self._on_outcome is None:
+            return
         try:
-            self._land(place, outcome)
+            self._on_outcome(outcome)
         except Exception as error:  # noqa: BLE001 - the caller's callback; the other orders come first
             self._fail(error)
 
@@ -206,7 +209,7 @@ class Batch:
     def _end_task(self, task: asyncio.Task[None]) -> None:
         operation = self._tasks.pop(task)
         if operation is not None:
-            self._drop(operation)
+            self._ledger.drop(operation)
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._fail(error)
         if not self._tasks and not self._finished.done():

@@ -1,19 +1,21 @@
-"""Cancelling one, many, all; and the ledger of what is under way or unresolved."""
+"""Cancelling one, many, all; and what becomes of it when callers go away."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from typing import Any, Final, TypeVar
 
-from binance_papi_async.cancelling.batch import Batch, Source, name_of
-from binance_papi_async.cancelling.decision import Ask
+from binance_papi_async.cancelling.batch import Batch, Source
+from binance_papi_async.cancelling.decision import Ask, Send
 from binance_papi_async.cancelling.everything import CancelAllReport, CancelEverything
+from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.resolver import Resolver
+from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.carrier import Carrier
 from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
-from binance_papi_async.outcome import AlreadyClosed, Canceled, NotSent, Outcome, Outcomes, Unknown
+from binance_papi_async.outcome import NotSent, Outcome, Outcomes, Unknown
 from binance_papi_async.request import CancelRequest, Lane
 
 T = TypeVar("T")
@@ -25,39 +27,36 @@ MANY_DEADLINE: Final = 60.0
 
 
 class Canceler:
-    """Cancels, and keeps what must not be lost when a caller goes away."""
+    """Cancels, and goes on when a caller goes away."""
 
     def __init__(self, carrier: Carrier, max_connections: int) -> None:
         self._carrier = carrier
         self._max_workers = max_connections
         self._resolver = Resolver(carrier)
-        self._operations: set[Operation] = set()
+        self._ledger = Ledger()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._unresolved: dict[Hashable, tuple[Operation, Unknown]] = {}
-        self._uncollected: list[Outcome[Any]] = []
         self._abandoned: set[Operation] = set()
-        """Those whose outcome nobody waits for any more."""
+        """Single cancels whose outcome nobody waits for any more."""
         self._everythings: set[CancelEverything] = set()
 
     @property
     def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
         """Requests that have left and whose outcome is not known yet."""
-        singly = [each.request for each in self._operations if each.has_left]
+        singly = [each.request for each in self._ledger.operations if each.has_left]
         in_doubt = [request for each in self._everythings for request in each.in_doubt]
         return tuple(dict.fromkeys([*singly, *in_doubt]))
 
     @property
     def unresolved(self) -> tuple[Unknown, ...]:
         """What nobody knew at its deadline."""
-        return tuple(unknown for _, unknown in self._unresolved.values())
+        return self._ledger.unresolved
 
     async def cancel(
         self, request: CancelRequest[Any, Any], *, deadline: float | None, urgent: bool
     ) -> Outcome[Any]:
         """One order."""
-        operation = self._operation(
-            request, _ends_at(deadline, ONE_DEADLINE), lane="urgent" if urgent else "cancel"
-        )
+        terms = self._terms(_ends_at(deadline, ONE_DEADLINE), lane="urgent" if urgent else "cancel")
+        operation = self._ledger.begin(request, terms)
         task = self._spawn(self._run(operation))
         task.add_done_callback(lambda _: self._forget(operation))
         try:
@@ -82,27 +81,20 @@ class Canceler:
         on_outcome: Callable[[Outcome[Any]], None] | None,
     ) -> Outcomes[Any]:
         """Every order the source names."""
-        landed: dict[int, Outcome[Any]] = {}
-
-        def land(place: int, outcome: Outcome[Any]) -> None:
-            landed[place] = outcome
-            if on_outcome is not None:
-                on_outcome(outcome)
-
-        batch = self._batch(source, deadline, land)
+        batch = self._batch(source, deadline, on_outcome)
         try:
             await batch.wait()
         except BaseException:
-            self._uncollected += landed.values()
+            self._ledger.uncollected += batch.landed()
             raise
-        return Outcomes((landed[place] for place in sorted(landed)), weight=batch.weight)
+        return Outcomes(batch.landed(), weight=batch.weight)
 
     async def cancel_as_completed(
         self, source: Source, *, deadline: float | None
     ) -> AsyncIterator[Outcome[Any]]:
         """Every order the source names, each as it lands."""
         landed: asyncio.Queue[Outcome[Any] | None] = asyncio.Queue()
-        batch = self._batch(source, deadline, lambda _, outcome: landed.put_nowait(outcome))
+        batch = self._batch(source, deadline, landed.put_nowait)
         waiting = self._spawn(batch.wait())
         waiting.add_done_callback(lambda _: landed.put_nowait(None))
         waiting.add_done_callback(_look_at_error)
@@ -114,16 +106,14 @@ class Canceler:
             batch.abandon()
             while not landed.empty():
                 if (outcome := landed.get_nowait()) is not None:
-                    self._uncollected.append(outcome)
+                    self._ledger.uncollected.append(outcome)
 
     async def cancel_all(
         self, symbols: Iterable[str], *, deadline: float | None
     ) -> CancelAllReport:
         """Every open margin order of the symbols."""
-        ends_at = _ends_at(deadline, MANY_DEADLINE)
-        everything = CancelEverything(
-            symbols, self._carrier, self._cancel_singles, spawn=self._spawn, ends_at=ends_at
-        )
+        terms = self._terms(_ends_at(deadline, MANY_DEADLINE))
+        everything = CancelEverything(symbols, terms, self._cancel_singles, spawn=self._spawn)
         self._everythings.add(everything)
         task = self._spawn(self._sweep(everything))
         try:
@@ -133,6 +123,68 @@ class Canceler:
             if task.done():
                 self._keep_all(everything)
             raise
+
+    async def settle(self, timeout: float) -> Outcomes[Any]:  # noqa: ASYNC109 - a bound of its own
+        """Wait for what is under way, and ask again about what is unresolved."""
+        ends_at = asyncio.get_running_loop().time() + timeout
+        weight = await self._ask_again_about_all(ends_at)
+        while under_way := [task for task in self._tasks if not task.done()]:
+            time_left = ends_at - asyncio.get_running_loop().time()
+            if time_left <= 0:
+                break
+            await asyncio.wait(under_way, timeout=time_left)
+        weight += await self._ask_again_about_all(ends_at)
+        return Outcomes(self._ledger.collect(), weight=weight)
+
+    async def close(self, patience: float) -> None:
+        """Settle, within that many seconds, and let go of the rest."""
+        if self._ledger.operations or self._ledger.unresolved or self._everythings:
+            await self.settle(patience)
+        for operation in list(self._ledger.operations):
+            if operation.has_left:
+                self._ledger.end(operation, operation.give_up())
+        for everything in list(self._everythings):
+            everything.give_up()
+            self._note_doubts(everything)
+        self._resolver.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, operation: Operation) -> Outcome[Any]:
+        outcome = await operation.finish(Send())
+        self._ledger.end(operation, outcome)
+        if operation in self._abandoned:
+            self._ledger.uncollected.append(outcome)
+        return outcome
+
+    def _forget(self, operation: Operation) -> None:
+        self._ledger.drop(operation)
+        self._abandoned.discard(operation)
+
+    def _keep_outcome(self, task: asyncio.Task[Outcome[Any]]) -> None:
+        if not task.cancelled() and task.exception() is None:
+            self._ledger.uncollected.append(task.result())
+
+    def _batch(
+        self,
+        source: Source,
+        deadline: float | None,
+        on_outcome: Callable[[Outcome[Any]], None] | None,
+    ) -> Batch:
+        return Batch(
+            source,
+            self._terms(_ends_at(deadline, MANY_DEADLINE), is_bulk=True),
+            self._ledger,
+            on_outcome=on_outcome,
+            spawn=self._spawn,
+            max_workers=self._max_workers,
+        )
+
+    async def _cancel_singles(
+        self, requests: list[CancelMarginOrder], deadline: float
+    ) -> Outcomes[Any]:
+        return await self.cancel_many(requests, deadline=deadline, on_outcome=None)
 
     async def _sweep(self, everything: CancelEverything) -> CancelAllReport:
         """Until it ends, in whatever way; what it leaves in doubt goes into the ledger."""
@@ -146,128 +198,31 @@ class Canceler:
     def _note_doubts(self, everything: CancelEverything) -> None:
         self._everythings.discard(everything)
         for outcome in everything.outcomes():
-            request: Any = outcome.request  # a sweep makes nothing but cancels
-            if isinstance(outcome, Canceled | AlreadyClosed):
-                self._unresolved.pop(name_of(request), None)
-            elif isinstance(outcome, Unknown) and name_of(request) not in self._unresolved:
-                operation = self._operation(request, 0.0, is_bulk=True)
-                operation.doubt(outcome.error)
-                self._end(operation, outcome)
-
-    async def _cancel_singles(
-        self, requests: list[CancelMarginOrder], deadline: float
-    ) -> Outcomes[Any]:
-        return await self.cancel_many(requests, deadline=deadline, on_outcome=None)
-
-    async def settle(self, timeout: float) -> Outcomes[Any]:  # noqa: ASYNC109 - a bound of its own
-        """Wait for what is under way, and ask again about what is unresolved."""
-        ends_at = asyncio.get_running_loop().time() + timeout
-        weight = await self._ask_again_about_all(ends_at)
-        while under_way := [task for task in self._tasks if not task.done()]:
-            time_left = ends_at - asyncio.get_running_loop().time()
-            if time_left <= 0:
-                break
-            await asyncio.wait(under_way, timeout=time_left)
-        weight += await self._ask_again_about_all(ends_at)
-        known = [each for each in self._uncollected if not isinstance(each, Unknown)]
-        self._uncollected.clear()
-        return Outcomes(known, weight=weight)
-
-    async def close(self, patience: float) -> None:
-        """Settle, within that many seconds, and let go of the rest."""
-        if self._operations or self._unresolved or self._everythings:
-            await self.settle(patience)
-        for operation in list(self._operations):
-            if operation.has_left:
-                self._end(operation, operation.give_up())
-        for everything in list(self._everythings):
-            everything.give_up()
-            self._note_doubts(everything)
-        self._resolver.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _batch(
-        self, source: Source, deadline: float | None, land: Callable[[int, Outcome[Any]], None]
-    ) -> Batch:
-        ends_at = _ends_at(deadline, MANY_DEADLINE)
-        return Batch(
-            source,
-            operate=lambda request: self._operation(request, ends_at, is_bulk=True),
-            end=self._end,
-            drop=self._operations.discard,
-            land=land,
-            keep=self._uncollected.append,
-            spawn=self._spawn,
-            max_workers=self._max_workers,
-        )
-
-    def _operation(
-        self,
-        request: CancelRequest[Any, Any],
-        ends_at: float,
-        *,
-        lane: Lane = "cancel",
-        is_bulk: bool = False,
-    ) -> Operation:
-        operation = Operation(
-            request, self._carrier, self._resolver, ends_at=ends_at, lane=lane, is_bulk=is_bulk
-        )
-        self._operations.add(operation)
-        return operation
-
-    async def _run(self, operation: Operation) -> Outcome[Any]:
-        outcome = await operation.finish(await operation.begin())
-        self._end(operation, outcome)
-        if operation in self._abandoned:
-            self._uncollected.append(outcome)
-        return outcome
-
-    async def _ask_again_about_all(self, ends_at: float) -> int:
-        """Of everything unresolved that nobody asks about already; the weight it took."""
-        unresolved = [operation for operation, _ in self._unresolved.values()]
-        again = [operation for operation in unresolved if operation not in self._operations]
-        before = sum(operation.weight for operation in again)
-        await asyncio.gather(*(self._ask_again(operation, ends_at) for operation in again))
-        return sum(operation.weight for operation in again) - before
-
-    async def _ask_again(self, operation: Operation, ends_at: float) -> None:
-        operation.extend(ends_at)
-        self._operations.add(operation)
-        try:
-            outcome = await operation.finish(Ask())
-        finally:
-            self._operations.discard(operation)
-        self._end(operation, outcome)
-        self._uncollected.append(outcome)
-
-    def _end(self, operation: Operation, outcome: Outcome[Any]) -> None:
-        """Note whether an operation is resolved."""
-        self._operations.discard(operation)
-        if not self._unresolved and not isinstance(outcome, Unknown):
-            return
-        name = name_of(operation.request)
-        if isinstance(outcome, Unknown):
-            self._unresolved[name] = (operation, outcome)
-        elif isinstance(outcome, Canceled | AlreadyClosed) or self._is_doubt_of(operation):
-            self._unresolved.pop(name, None)
-
-    def _forget(self, operation: Operation) -> None:
-        self._operations.discard(operation)
-        self._abandoned.discard(operation)
-
-    def _is_doubt_of(self, operation: Operation) -> bool:
-        known = self._unresolved.get(name_of(operation.request))
-        return known is not None and known[0] is operation
-
-    def _keep_outcome(self, task: asyncio.Task[Outcome[Any]]) -> None:
-        if not task.cancelled() and task.exception() is None:
-            self._uncollected.append(task.result())
+            self._ledger.learn(outcome, self._terms(0.0, is_bulk=True))
 
     def _keep_all(self, everything: CancelEverything) -> None:
         outcomes = everything.outcomes()
-        self._uncollected += [each for each in outcomes if not isinstance(each, NotSent)]
+        self._ledger.uncollected += [each for each in outcomes if not isinstance(each, NotSent)]
+
+    async def _ask_again_about_all(self, ends_at: float) -> int:
+        """Of everything unresolved that nobody asks about already; the weight it took."""
+        doubts = self._ledger.doubts()
+        before = sum(operation.weight for operation in doubts)
+        await asyncio.gather(*(self._ask_again(operation, ends_at) for operation in doubts))
+        return sum(operation.weight for operation in doubts) - before
+
+    async def _ask_again(self, operation: Operation, ends_at: float) -> None:
+        operation.terms = operation.terms.until(ends_at)
+        self._ledger.operations.add(operation)
+        try:
+            outcome = await operation.finish(Ask())
+        finally:
+            self._ledger.drop(operation)
+        self._ledger.end(operation, outcome)
+        self._ledger.uncollected.append(outcome)
+
+    def _terms(self, ends_at: float, *, lane: Lane = "cancel", is_bulk: bool = False) -> Terms:
+        return Terms(self._carrier, self._resolver, ends_at, lane=lane, is_bulk=is_bulk)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(coroutine)

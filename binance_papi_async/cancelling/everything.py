@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from binance_papi_async.cancelling.sweep import CancelMany, Sweep
-from binance_papi_async.carrier import Carrier
+from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
 from binance_papi_async.endpoints.margin_replies import CanceledMarginOrder, MarginOrder
 from binance_papi_async.errors import PapiError
@@ -38,20 +38,17 @@ class CancelEverything:
     def __init__(
         self,
         symbols: Iterable[str],
-        carrier: Carrier,
+        terms: Terms,
         cancel_many: CancelMany,
         *,
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
-        ends_at: float,
     ) -> None:
         if isinstance(symbols, str):
             raise TypeError(f"symbols is a list of symbols: [{symbols!r}]")
         self.is_abandoned = False
         self._sweeps = {
             sweep: spawn(sweep.run())
-            for sweep in (
-                Sweep(symbol, carrier, cancel_many, ends_at) for symbol in dict.fromkeys(symbols)
-            )
+            for sweep in (Sweep(symbol, terms, cancel_many) for symbol in dict.fromkeys(symbols))
         }
 
     @property

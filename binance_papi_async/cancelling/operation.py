@@ -6,68 +6,47 @@ import asyncio
 from typing import Any, Final
 
 from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, Send, Step
-from binance_papi_async.cancelling.resolver import ABSENT, LISTED, Resolver
-from binance_papi_async.carrier import Carrier
+from binance_papi_async.cancelling.resolver import ABSENT, LISTED
+from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.errors import (
-    NotSentError,
     PapiError,
     TimestampError,
     UnknownOrderError,
     UnknownOutcomeError,
 )
 from binance_papi_async.outcome import Canceled, Evidence, Outcome
-from binance_papi_async.request import CancelRequest, Lane
+from binance_papi_async.request import CancelRequest
+from binance_papi_async.wire.message import Outgoing
 
-LEAST_TIMEOUT: Final = 0.05
 MILLISECOND: Final = 0.001
 """The exchange cuts its times to milliseconds."""
-ATTEMPT_SHARE: Final = 0.4
-"""Share of the time left that one attempt may take: a silent exchange must leave time to ask."""
 
 
 class Operation:
     """Cancels one order."""
 
-    __slots__ = (
-        "_carrier",
-        "_ends_at",
-        "_is_bulk",
-        "_is_out",
-        "_lane",
-        "_loop",
-        "_made",
-        "_resolver",
-        "_sent_at",
-        "has_left",
-        "request",
-        "weight",
-    )
+    __slots__ = ("_has_left", "_left_at", "_made", "_outgoing", "request", "terms", "weight")
 
-    def __init__(  # noqa: PLR0913 - what an operation needs on its way
-        self,
-        request: CancelRequest[Any, Any],
-        carrier: Carrier,
-        resolver: Resolver,
-        *,
-        ends_at: float,
-        lane: Lane = "cancel",
-        is_bulk: bool = False,
-    ) -> None:
+    def __init__(self, request: CancelRequest[Any, Any], terms: Terms) -> None:
         self.request = request
-        self.has_left = False
-        """Whether a DELETE may have left this process."""
-        self._is_out = False
-        """Whether one is on its way now."""
+        self.terms = terms
         self.weight = 0
         """Request weight spent."""
-        self._carrier = carrier
-        self._resolver = resolver
-        self._ends_at = ends_at
-        self._lane: Lane = lane
-        self._is_bulk = is_bulk
         self._made: Decision[Any] | None = None
-        self._sent_at = 0.0
-        self._loop = asyncio.get_running_loop()
+        self._outgoing: Outgoing | None = None
+        """The DELETE under way, or answered."""
+        self._has_left = False
+        self._left_at = 0.0
+        """When the first DELETE that may have closed the order left, by the local clock."""
+
+    @property
+    def has_left(self) -> bool:
+        """Whether a DELETE may have left this process."""
+        return self._has_left or self._is_out
+
+    @property
+    def _is_out(self) -> bool:
+        return self._outgoing is not None and self._outgoing.has_left
 
     @property
     def _decision(self) -> Decision[Any]:
@@ -76,29 +55,46 @@ class Operation:
             self._made = Decision(self.request)
         return self._made
 
-    async def begin(self) -> Step[Any]:
-        """The first DELETE, and what follows from it: an outcome, almost always."""
-        if self._time_left() <= 0:
+    async def send(self) -> Step[Any]:
+        """One DELETE, and what follows from it: an outcome, almost always."""
+        terms, request = self.terms, self.request
+        carrier, time_left = terms.carrier, terms.time_left()
+        if time_left <= 0:
             return self._decision.at_deadline()
-        return await self._send()
+        try:
+            permit = carrier.admit_nowait(request, terms.lane)
+            if permit is None:
+                permit = await carrier.admit(request, terms.lane, time_left)
+                time_left = terms.time_left()
+        except PapiError as error:
+            return self._decision.failed(error)
+        signed_at = carrier.clock.now()
+        outgoing = self._outgoing = carrier.prepare(request, permit)
+        if self._made is None or not self._made.is_in_doubt:
+            self._left_at = signed_at  # what was refused before closed nothing
+        try:
+            order = await carrier.carry(request, outgoing, permit, terms.attempt_timeout(time_left))
+        except PapiError as error:
+            self._note_attempt(outgoing)
+            if isinstance(error, TimestampError):
+                await terms.correct_clock(signed_at)
+            return self._decision.failed(error)
+        self.weight += request.weight
+        return Canceled(request, order, Evidence.REPLY)
 
     async def finish(self, step: Step[Any]) -> Outcome[Any]:
         """Whatever it takes from that step on."""
         while isinstance(step, UNFINISHED):
-            if self._time_left() <= step.after:
+            if self.terms.time_left() <= step.after:
                 return self._decision.at_deadline()
             if step.after:
                 await asyncio.sleep(step.after)
-            step = await (self._send() if isinstance(step, Send) else self._ask(step))
+            step = await (self.send() if isinstance(step, Send) else self._ask(step))
         return step
-
-    def extend(self, ends_at: float) -> None:
-        """Give it another deadline, loop time."""
-        self._ends_at = ends_at
 
     def doubt(self, error: PapiError) -> None:
         """A cancel of everything that may have closed this too was lost."""
-        self.has_left = True
+        self._has_left = True
         self._decision.failed(error)
 
     def give_up(self) -> Outcome[Any]:
@@ -109,46 +105,16 @@ class Operation:
             )
         return self._decision.at_deadline()
 
-    async def _send(self) -> Step[Any]:
-        carrier, began = self._carrier, self._carrier.clock.now()
-        had_left = self.has_left
-        try:
-            permit = carrier.admit_nowait(self.request, self._lane)
-            if permit is None:
-                permit = await carrier.admit(self.request, self._lane, self._time_left())
-        except PapiError as error:
-            return self._decision.failed(error)
-        self._depart()
-        try:
-            order = await carrier.carry(
-                self.request,
-                permit,
-                timeout=self._attempt_timeout(),
-                recv_window=carrier.recv_window,
-            )
-        except NotSentError as error:
-            self.weight -= self.request.weight
-            self.has_left = had_left
-            return self._decision.failed(error)
-        except TimestampError as error:
-            self._is_out = False
-            await correct_clock(carrier, began, self._time_left())
-            return self._decision.failed(error)
-        except PapiError as error:
-            return self._decision.failed(error)
-        finally:
-            self._is_out = False
-        return Canceled(self.request, order, Evidence.REPLY)
-
     async def _ask(self, ask: Ask) -> Step[Any]:
-        decision = self._decision
+        terms, decision = self.terms, self._decision
+        time_left = terms.time_left()
         try:
-            found = await self._resolver.ask(
+            found = await terms.resolver.ask(
                 self.request,
                 ask.how,
-                is_bulk=self._is_bulk,
-                timeout=self._attempt_timeout(),
-                time_left=self._time_left(),
+                is_bulk=terms.is_bulk,
+                timeout=terms.attempt_timeout(time_left),
+                time_left=time_left,
                 spend=self._spend,
             )
         except UnknownOrderError as error:
@@ -159,36 +125,20 @@ class Operation:
             return decision.still_open()
         if found is ABSENT:
             return decision.absent()
-        return decision.read(found, self._sent_at)
+        return decision.read(found, self._sent_at())
 
-    def _depart(self) -> None:
-        """A DELETE is about to leave."""
-        self.weight += self.request.weight
-        self.has_left = self._is_out = True
-        # What was refused before is not what closed the order.
-        if self._made is None or not self._made.is_in_doubt:
-            time, uncertainty = self._carrier.clock.reading()
-            self._sent_at = time - uncertainty - MILLISECOND
+    def _note_attempt(self, outgoing: Outgoing) -> None:
+        """It failed; what it cost, and whether it may have left."""
+        self._outgoing = None
+        if outgoing.has_left:
+            self._has_left = True
+            self.weight += self.request.weight
+
+    def _sent_at(self) -> float:
+        """When the order may have been closed by us at the earliest, by the exchange's clock."""
+        clock = self.terms.carrier.clock
+        time, uncertainty = clock.reading()
+        return time - (clock.now() - self._left_at) - uncertainty - MILLISECOND
 
     def _spend(self, weight: int) -> None:
         self.weight += weight
-
-    def _time_left(self) -> float:
-        return self._ends_at - self._loop.time()
-
-    def _attempt_timeout(self) -> float:
-        return attempt_timeout(self._carrier, self._time_left())
-
-
-def attempt_timeout(carrier: Carrier, time_left: float) -> float:
-    """Seconds that one attempt may take, so that a silent exchange leaves time to ask."""
-    return min(carrier.timeout, max(time_left * ATTEMPT_SHARE, LEAST_TIMEOUT))
-
-
-async def correct_clock(carrier: Carrier, began: float, time_left: float) -> None:
-    """Learn the exchange's time anew unless somebody has since, within the time left."""
-    try:
-        async with asyncio.timeout(time_left):
-            await carrier.synchronise_since(began)
-    except (PapiError, TimeoutError):
-        pass  # the next attempt says what is wrong

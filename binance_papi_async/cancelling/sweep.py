@@ -11,12 +11,7 @@ from itertools import count
 from typing import Any, Final, TypeAlias, TypeVar
 
 from binance_papi_async.cancelling.decision import BACK_OFF, MAX_REFUSALS, is_final
-from binance_papi_async.cancelling.operation import (
-    MILLISECOND,
-    attempt_timeout,
-    correct_clock,
-)
-from binance_papi_async.carrier import Carrier
+from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.endpoints.margin_orders import (
     CancelAllMarginOrders,
     CancelMarginOrder,
@@ -47,11 +42,14 @@ from binance_papi_async.outcome import (
     Unknown,
 )
 from binance_papi_async.request import Request
+from binance_papi_async.wire.message import Outgoing
 
 R = TypeVar("R")
 
 SINGLES_AT_MOST: Final = 2
 """Two single cancels weigh 4, three weigh 6, a cancel of all 5."""
+LEAST_DEADLINE: Final = 0.001
+"""A deadline is above zero seconds."""
 
 CancelMany: TypeAlias = Callable[[list[CancelMarginOrder], float], Awaitable[Outcomes[Any]]]
 """Cancels orders one by one, within so many seconds."""
@@ -60,27 +58,23 @@ CancelMany: TypeAlias = Callable[[list[CancelMarginOrder], float], Awaitable[Out
 class Sweep:
     """Empties one symbol."""
 
-    def __init__(
-        self, symbol: str, carrier: Carrier, cancel_many: CancelMany, ends_at: float
-    ) -> None:
+    def __init__(self, symbol: str, terms: Terms, cancel_many: CancelMany) -> None:
         self.symbol = symbol
         self.error: PapiError | None = None
         """Why there is no read that shows nothing open."""
         self.weight = 0
-        self._carrier = carrier
+        self._terms = terms
         self._cancel_many = cancel_many
-        self._ends_at = ends_at
         self._open: list[MarginOrder] = []
         """What the last read showed."""
         self._outcomes: dict[int, Outcome[Any]] = {}
         """What became of each order seen, as far as is known."""
         self._singly: set[int] = set()
         """Orders whose cancels are under way one by one: the ledger knows what becomes of them."""
-        self._is_out = False
-        """Whether a cancel of all is on its way."""
+        self._outgoing: Outgoing | None = None
+        """The cancel of all under way."""
         self._is_abandoned = False
         self._refusals = 0
-        self._loop = asyncio.get_running_loop()
 
     @property
     def remaining(self) -> list[MarginOrder]:
@@ -195,7 +189,7 @@ class Sweep:
     async def _cancel_singly(self, orders: list[MarginOrder]) -> None:
         singles = [self._cancel_of(order.order_id) for order in orders]
         self._singly = {order.order_id for order in orders}
-        outcomes = await self._cancel_many(singles, max(self._time_left(), MILLISECOND))
+        outcomes = await self._cancel_many(singles, max(self._time_left(), LEAST_DEADLINE))
         self._singly.clear()
         self.weight += outcomes.weight
         for order, outcome in zip(orders, outcomes, strict=True):
@@ -206,31 +200,28 @@ class Sweep:
 
     async def _cancel_all(self) -> list[CanceledMarginOrder | CanceledMarginOrderList]:
         """One DELETE; whatever it leaves in doubt is noted before an error is raised."""
-        carrier, request = self._carrier, CancelAllMarginOrders(symbol=self.symbol)
-        began = carrier.clock.now()
+        terms, request = self._terms, CancelAllMarginOrders(symbol=self.symbol)
+        carrier, time_left = terms.carrier, terms.time_left()
         permit = carrier.admit_nowait(request, "cancel") or await carrier.admit(
-            request, "cancel", self._time_left()
+            request, "cancel", time_left
         )
-        self._is_out = True
-        self.weight += request.weight
+        signed_at = carrier.clock.now()
+        outgoing = self._outgoing = carrier.prepare(request, permit)
         try:
-            return await carrier.carry(
-                request, permit, timeout=self._attempt_timeout(), recv_window=carrier.recv_window
-            )
+            return await carrier.carry(request, outgoing, permit, self._attempt_timeout())
         except UnknownOutcomeError as error:
             self._doubt(error)
             raise
         except RefusedError as error:
             self._refuse(error)
             if isinstance(error, TimestampError) and not self._is_abandoned:
-                self._is_out = False
-                await correct_clock(carrier, began, self._time_left())
-            raise
-        except NotSentError:
-            self.weight -= request.weight
+                self._outgoing = None
+                await terms.correct_clock(signed_at)
             raise
         finally:
-            self._is_out = False
+            self._outgoing = None
+            if outgoing.has_left:
+                self.weight += request.weight
 
     def _note_error(self, error: PapiError) -> None:
         self.error = error
@@ -270,11 +261,12 @@ class Sweep:
 
     async def _send(self, request: Request[R]) -> R:
         self.weight += request.weight
-        return await self._carrier.send(
+        carrier = self._terms.carrier
+        return await carrier.send(
             request,
             timeout=self._attempt_timeout(),
             max_wait=max(self._time_left(), 0.0),
-            recv_window=self._carrier.recv_window,
+            recv_window=carrier.recv_window,
             lane="resolve",
         )
 
@@ -282,14 +274,19 @@ class Sweep:
         pause = BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
         await asyncio.sleep(max(0.0, min(pause, self._time_left())))
 
+    @property
+    def _is_out(self) -> bool:
+        """Whether a cancel of all has left and is not answered."""
+        return self._outgoing is not None and self._outgoing.has_left
+
     def _cancel_of(self, order_id: int) -> CancelMarginOrder:
         return CancelMarginOrder(symbol=self.symbol, order_id=order_id)
 
     def _attempt_timeout(self) -> float:
-        return attempt_timeout(self._carrier, self._time_left())
+        return self._terms.attempt_timeout(self._time_left())
 
     def _time_left(self) -> float:
-        return self._ends_at - self._loop.time()
+        return self._terms.time_left()
 
 
 def _orders_of(

@@ -222,10 +222,6 @@ class SlowToConnect(InProcessTransport):
         return await super().send(outgoing, timeout=timeout)
 
 
-@pytest.mark.xfail(
-    reason="Carrier.carry does not tell that it is still connecting, so it counts as left",
-    strict=True,
-)
 def test_the_caller_is_gone_while_connecting() -> None:
     """No byte has left, so none does."""
 

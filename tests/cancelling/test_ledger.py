@@ -121,7 +121,7 @@ async def test_what_waits_for_weight_is_not_in_flight() -> None:
         running.cancel()
         await asyncio.wait([running])
         await asyncio.sleep(0)
-        assert papi._canceler._operations == set()
+        assert papi._canceler._ledger.operations == set()
         assert papi._canceler._tasks == set()
 
 
@@ -292,7 +292,7 @@ async def test_a_cancel_before_opening_is_a_mistake_of_the_caller_s() -> None:
         await papi.cancel_many([cancel_of(1)])
     await asyncio.sleep(0)
     assert (papi.in_flight, papi.unresolved) == ((), ())
-    assert papi._canceler._operations == set()
+    assert papi._canceler._ledger.operations == set()
 
 
 @pytest.mark.parametrize("deadline", [0, -1, float("nan")])

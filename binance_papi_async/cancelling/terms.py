@@ -1,0 +1,59 @@
+"""The terms on which the cancels of one call go: by which way, in which lane, until when."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from binance_papi_async.cancelling.resolver import Resolver
+from binance_papi_async.carrier import Carrier
+from binance_papi_async.errors import PapiError
+from binance_papi_async.request import Lane
+
+LEAST_TIMEOUT: Final = 0.05
+ATTEMPT_SHARE: Final = 0.4
+"""Share of the time left that one attempt may take: a silent exchange must leave time to ask."""
+
+
+class Terms:
+    """What all cancels of one call share."""
+
+    __slots__ = ("_loop", "carrier", "ends_at", "is_bulk", "lane", "resolver")
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        resolver: Resolver,
+        ends_at: float,
+        *,
+        lane: Lane = "cancel",
+        is_bulk: bool = False,
+    ) -> None:
+        self.carrier = carrier
+        self.resolver = resolver
+        self.ends_at = ends_at
+        """Loop time."""
+        self.lane: Lane = lane
+        self.is_bulk = is_bulk
+        self._loop = asyncio.get_running_loop()
+
+    def until(self, ends_at: float) -> Terms:
+        """The same with another deadline, loop time."""
+        return Terms(self.carrier, self.resolver, ends_at, lane=self.lane, is_bulk=self.is_bulk)
+
+    def time_left(self) -> float:
+        """Seconds until the deadline."""
+        return self.ends_at - self._loop.time()
+
+    def attempt_timeout(self, time_left: float) -> float:
+        """Seconds that one attempt may take, so that a silent exchange leaves time to ask."""
+        share, timeout = time_left * ATTEMPT_SHARE, self.carrier.timeout
+        return timeout if timeout <= share else min(timeout, max(share, LEAST_TIMEOUT))
+
+    async def correct_clock(self, began: float) -> None:
+        """Learn the exchange's time anew unless somebody has since, within the time left."""
+        try:
+            async with asyncio.timeout(self.time_left()):
+                await self.carrier.synchronise_since(began)
+        except (PapiError, TimeoutError):
+            pass  # the next attempt says what is wrong
