@@ -10,6 +10,7 @@ Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
@@ -18,17 +19,12 @@ from binance_papi_async.wire.message import Answer
 
 _OK: Final = b"HTTP/1.1 200 "
 _END: Final = b"\r\n\r\n"
-_LENGTH: Final = b"\r\ncontent-length: "
-_UNCOMMON: Final = (
-    b"\r\ntransfer-encoding:",
-    b"\r\ncontent-encoding:",
-    b"\r\nupgrade:",
-    b"\r\ntrailer:",
-    b"\r\n ",  # a header that goes on in the next line
-    b"\r\n\t",
+_FRAMING: Final = re.compile(
+    rb"\n(?:[ \t]|(?:content-length|content-encoding|transfer-encoding|connection|trailer|upgrade)[ \t]*:)[^\n]*"
 )
-_CONNECTION: Final = b"\r\nconnection:"
-_KEEP_ALIVE: Final = b"\r\nconnection: keep-alive\r\n"
+"""Lines that say how a body is read or what comes after it, and any that goes on from the line before."""
+_LENGTH: Final = b"\ncontent-length: "
+_KEEP_ALIVE: Final = b"\nconnection: keep-alive\r"
 _MAX_HEAD_BYTES: Final = 1 << 14
 _MAX_LENGTH_DIGITS: Final = 18
 
@@ -70,20 +66,19 @@ def whole_reply(data: bytes, max_body_bytes: int) -> Answer | None:
     end = data.find(_END, 0, _MAX_HEAD_BYTES) + len(_END)
     head = data[:end]
     lower = head.lower()
-    at = lower.find(_LENGTH)
-    if at < 0 or not _is_common(lower, at):
-        return None
-    begin = at + len(_LENGTH)
-    length = lower[begin : lower.find(b"\r", begin)]
-    if not length.isdigit() or len(length) > _MAX_LENGTH_DIGITS:
-        return None
-    if len(data) != end + int(length) or len(data) - end > max_body_bytes:
+    length = _length(lower)
+    if length is None or len(data) != end + length or length > max_body_bytes:
         return None
     return Answer(200, HeadersOf(head, lower), data[end:])
 
 
-def _is_common(lower: bytes, length_at: int) -> bool:
-    """Whether a head says nothing that changes how its body is read, or what comes after."""
-    if any(words in lower for words in _UNCOMMON) or lower.find(_LENGTH[:-1], length_at + 2) >= 0:
-        return False
-    return _CONNECTION not in lower or (_KEEP_ALIVE in lower and lower.count(_CONNECTION) == 1)
+def _length(lower: bytes) -> int | None:
+    """The one Content-Length of a head that says nothing else about framing, unless to keep the connection."""
+    length = None
+    for line in _FRAMING.findall(lower):
+        if length is None and line.startswith(_LENGTH):
+            length = line[len(_LENGTH) : -1]
+        elif line != _KEEP_ALIVE:
+            return None
+    is_count = length is not None and length.isdigit() and len(length) <= _MAX_LENGTH_DIGITS
+    return int(length) if length is not None and is_count else None
