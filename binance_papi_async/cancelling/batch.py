@@ -7,6 +7,7 @@ As many are under way as there are connections; whoever falls into doubt is reso
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
@@ -16,10 +17,11 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
-from typing import Any, TypeAlias
+from operator import length_hint
+from typing import Any, Final, TypeAlias
 
 from binance_papi_async.cancelling.decision import UNFINISHED, Step
-from binance_papi_async.cancelling.ledger import Ledger, name_of
+from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.outcome import Outcome
@@ -27,6 +29,9 @@ from binance_papi_async.request import CancelRequest
 
 Request: TypeAlias = CancelRequest[Any, Any]
 Source: TypeAlias = Iterable[Request] | AsyncIterable[Request]
+
+HIRED_AT_ONCE: Final = 8
+"""Workers that each new one brings: one by one, a hundred take a hundred turns of the loop to begin."""
 
 
 class Batch:
@@ -55,8 +60,8 @@ class Batch:
         self._ledger = ledger
         self._on_outcome = on_outcome
         self._create_task = spawn
-        self._max_workers = max_workers
-        self._places: dict[Hashable, int] = {}
+        self._max_workers = min(max_workers, max(1, length_hint(source, max_workers)))
+        self._places: defaultdict[type[Request], dict[Hashable, int]] = defaultdict(dict)
         """Where the source named each thing first."""
         self._again: dict[int, list[int]] = {}
         """Where else, by where it did first."""
@@ -71,7 +76,7 @@ class Batch:
         """One for every request taken; None while it is not known."""
         self.weight = 0
         """Request weight spent by operations that have ended."""
-        self._hire()
+        self._hire(1)
 
     async def wait(self) -> None:
         """Until every request has its outcome; then raise what the source or ``land`` raised, if they did."""
@@ -94,10 +99,11 @@ class Batch:
             if operation is None or not operation.has_left:
                 task.cancel()
 
-    def _hire(self) -> None:
-        """One more worker, counted before it begins: more than there are connections would only queue."""
-        self._workers += 1
-        self._spawn(self._work())
+    def _hire(self, workers: int) -> None:
+        """More workers, counted before they begin: more than there are connections would only queue."""
+        for _ in range(min(workers, self._max_workers - self._workers)):
+            self._workers += 1
+            self._spawn(self._work())
 
     async def _work(self) -> None:
         """Cancel one order after the other, until the source has no more."""
@@ -109,7 +115,7 @@ class Batch:
                 if place is None:
                     continue
                 if self._workers < self._max_workers:
-                    self._hire()
+                    self._hire(HIRED_AT_ONCE)
                 operation = self._tasks[task] = self._ledger.begin(request, self._terms)
                 try:
                     step = await operation.send()
@@ -154,7 +160,7 @@ class Batch:
         """Its place among the outcomes; None if its thing was named before."""
         place = len(self._outcomes)
         self._outcomes.append(None)
-        first = self._places.setdefault(name_of(request), place)
+        first = self._places[type(request)].setdefault(request.key, place)
         if first == place:
             return place
         outcome = self._outcomes[first]

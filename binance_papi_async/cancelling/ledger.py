@@ -11,11 +11,6 @@ from binance_papi_async.outcome import AlreadyClosed, Canceled, Outcome, Unknown
 from binance_papi_async.request import CancelRequest
 
 
-def name_of(request: CancelRequest[Any, Any]) -> Hashable:
-    """Names the thing a request cancels, among those of every product."""
-    return (type(request), request.key)
-
-
 class Ledger:
     """Every cancel of a client that has begun and whose outcome is not known yet."""
 
@@ -42,7 +37,7 @@ class Ledger:
         self.operations.discard(operation)
         if not self._unresolved and isinstance(outcome, Canceled):
             return  # almost always
-        name = name_of(operation.request)
+        name = _name(operation.request)
         if isinstance(outcome, Unknown):
             self._unresolved[name] = (operation, outcome)
         elif isinstance(outcome, Canceled | AlreadyClosed) or self._is_doubt_of(name, operation):
@@ -55,7 +50,7 @@ class Ledger:
     def learn(self, outcome: Outcome[Any], terms: Terms) -> None:
         """What a cancel of everything tells of one order."""
         request: Any = outcome.request  # it makes nothing but cancels
-        name = name_of(request)
+        name = _name(request)
         if isinstance(outcome, Canceled | AlreadyClosed):
             self._unresolved.pop(name, None)
         elif isinstance(outcome, Unknown) and name not in self._unresolved:
@@ -79,3 +74,8 @@ class Ledger:
     def _is_doubt_of(self, name: Hashable, operation: Operation) -> bool:
         known = self._unresolved.get(name)
         return known is not None and known[0] is operation
+
+
+def _name(request: CancelRequest[Any, Any]) -> Hashable:
+    """Names the thing a request cancels, among those of every product."""
+    return (type(request), request.key)
