@@ -55,7 +55,7 @@ class Carrier:
         self._synchronised_at = float("-inf")
         self.is_open = False
 
-    async def send(
+    async def send(  # noqa: PLR0913 - what a request needs on its way
         self,
         request: Request[R],
         *,
@@ -63,9 +63,11 @@ class Carrier:
         max_wait: float | None,
         recv_window: int,
         lane: Lane,
+        permit: Permit | None = None,
     ) -> R:
-        """Admit and carry; a timestamp called wrong is corrected, and the request sent once more."""
-        permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+        """Admit, unless it is, and carry; a timestamp called wrong is corrected, and the request sent once more."""
+        if permit is None:
+            permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
         signed_at = self.clock.now()
         try:
             outgoing = self.prepare(request, permit, recv_window)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, Final
 
 from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, Send, Step
-from binance_papi_async.cancelling.resolver import ABSENT, LISTED
+from binance_papi_async.cancelling.resolver import Screened
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.errors import (
     PapiError,
@@ -107,7 +107,7 @@ class Operation:
 
     async def _ask(self, ask: Ask) -> Step[Any]:
         terms, decision = self.terms, self._decision
-        time_left = terms.time_left()
+        time_left, began = terms.time_left(), terms.carrier.clock.now()
         try:
             found = await terms.resolver.ask(
                 self.request,
@@ -118,14 +118,14 @@ class Operation:
                 spend=self._spend,
             )
         except UnknownOrderError as error:
-            return decision.missing(error)
+            return decision.missing(error, began - self._left_at)
         except PapiError as error:
             return decision.unread(error, ask.how)
-        if found is LISTED:
+        if not isinstance(found, Screened):
+            return decision.read(found, self._sent_at())
+        if found.is_open:
             return decision.still_open()
-        if found is ABSENT:
-            return decision.absent()
-        return decision.read(found, self._sent_at())
+        return decision.absent(found.asked_at - self._left_at)
 
     def _note_attempt(self, outgoing: Outgoing) -> None:
         """It failed; what it cost, and whether it may have left."""

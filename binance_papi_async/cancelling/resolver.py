@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from binance_papi_async.cancelling.decision import How
 from binance_papi_async.carrier import Carrier
@@ -22,15 +21,12 @@ GATHERING: Final = 0.02
 """Seconds that the first doubt of a batch waits for others of its symbol."""
 
 
-class Screened(Enum):
+class Screened(NamedTuple):
     """What a list of open orders tells of one."""
 
-    LISTED = "still open"
-    ABSENT = "no longer open"
-
-
-LISTED: Final = Screened.LISTED
-ABSENT: Final = Screened.ABSENT
+    is_open: bool
+    asked_at: float
+    """When the list was asked for, by the local clock."""
 
 
 @dataclass(slots=True, eq=False)
@@ -79,11 +75,12 @@ class Resolver:
         time_left: float,
         spend: Callable[[int], None],
     ) -> Any:
-        """The order as it is now, or LISTED, or ABSENT; raises what the read raised."""
+        """The order as it is now, or what a list tells of it; raises what the read raised."""
         if how == "state":
             try:
                 async with asyncio.timeout(time_left):
-                    return await self._read(request.state(), timeout, time_left, spend)
+                    state, _ = await self._read(request.state(), timeout, time_left, spend)
+                    return state
             except TimeoutError:
                 raise ReplyTimeoutError(TOO_LATE) from None
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -129,18 +126,18 @@ class Resolver:
     async def _answer_by_list(self, listing: Request[Any], asked: list[_Question]) -> None:
         first, timeout = asked[0], min(each.timeout for each in asked)
         try:
-            states = await self._read(listing, timeout, None, first.spend)
+            states, asked_at = await self._read(listing, timeout, None, first.spend)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             for each in asked:
                 each.fail(error)
             return
         is_open = {key for state in states for key in first.request.keys_of(state)}
         for each in asked:
-            each.tell(LISTED if each.request.key in is_open else ABSENT)
+            each.tell(Screened(each.request.key in is_open, asked_at))
 
     async def _answer_by_state(self, question: _Question) -> None:
         try:
-            state = await self._read(
+            state, _ = await self._read(
                 question.request.state(), question.timeout, None, question.spend
             )
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
@@ -154,15 +151,19 @@ class Resolver:
         timeout: float,  # noqa: ASYNC109 - bounds the network part only
         max_wait: float | None,
         spend: Callable[[int], None],
-    ) -> Any:
+    ) -> tuple[Any, float]:
+        """The reply, and when it was asked for: after the wait for weight, which may be long."""
         carrier = self._carrier
         try:
+            permit = await carrier.admit(request, "resolve", max_wait)
+            asked_at = carrier.clock.now()
             reply = await carrier.send(
                 request,
                 timeout=timeout,
                 max_wait=max_wait,
                 recv_window=carrier.recv_window,
                 lane="resolve",
+                permit=permit,
             )
         except NotSentError:
             raise
@@ -170,7 +171,7 @@ class Resolver:
             spend(request.weight)
             raise
         spend(request.weight)
-        return reply
+        return reply, asked_at
 
 
 def _is_list_cheaper(listing: Request[Any], asked: list[_Question]) -> bool:

@@ -64,7 +64,7 @@ async def test_settling_asks_with_one_list() -> None:
     requests = cancels(exchange.rest(SYMBOL, 100))
     async with exchange.in_process_client() as papi:
         exchange.faults.inject(SILENT_AFTER, times=None)
-        await papi.cancel_many(requests, deadline=1)
+        await papi.cancel_many(requests, deadline=2)
         exchange.faults.clear()
         before = len(exchange.truth.arrivals("GET", OPEN_ORDERS))
         settled = await papi.settle(5)
@@ -268,7 +268,7 @@ async def test_settling_may_be_cancelled() -> None:
     requests = [cancel_of(first[0]), cancel_of(second[0], "BNBBTC")]
     async with exchange.in_process_client() as papi:
         exchange.faults.inject(SILENT_AFTER, times=None)
-        await papi.cancel_many(requests, deadline=1)
+        await papi.cancel_many(requests, deadline=2)
         exchange.faults.clear()
         exchange.faults.inject(SILENT_AFTER, path=OPEN_ORDERS, skip=1, times=None)
         settling = asyncio.create_task(papi.settle(60))

@@ -38,6 +38,7 @@ from binance_papi_async.cancelling.decision import (
     MAX_REFUSALS,
     MAX_TIMESTAMPS,
     MAX_UNAVAILABLE,
+    READ_LAG,
     Ask,
     Decision,
     Send,
@@ -269,34 +270,46 @@ def test_a_list_that_is_done() -> None:
 def test_missing_once_may_be_too_new() -> None:
     """Asked again after a pause; missing twice without a lost attempt is a definite no."""
     decision = denied()
-    assert decision.missing(MISSING) == Ask(BACK_OFF[0], how="state")
-    assert decision.missing(MISSING) == Refused(REQUEST, MISSING)
+    assert decision.missing(MISSING, READ_LAG) == Ask(BACK_OFF[0], how="state")
+    assert decision.missing(MISSING, READ_LAG) == Refused(REQUEST, MISSING)
 
 
 def test_missing_after_a_lost_reply_asks_for_the_open_ones() -> None:
     """Closed orders are forgotten in time: only the list of open ones is complete."""
     decision = lost()
-    assert decision.missing(MISSING) == Ask(BACK_OFF[0], how="state")
-    assert decision.missing(MISSING) == Ask(how="open")
-    assert decision.absent() == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
+    assert decision.missing(MISSING, READ_LAG) == Ask(BACK_OFF[0], how="state")
+    assert decision.missing(MISSING, READ_LAG) == Ask(how="open")
+    assert decision.absent(READ_LAG) == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
 
 
 def test_missing_is_counted_anew_after_a_read() -> None:
     """An order that was seen in between is not missing twice in a row."""
     decision = denied()
-    decision.missing(MISSING)
+    decision.missing(MISSING, READ_LAG)
     decision.read(order(OrderStatus.NEW), SENT_AT)
-    assert decision.missing(MISSING) == Ask(BACK_OFF[0], how="state")
+    assert decision.missing(MISSING, READ_LAG) == Ask(BACK_OFF[0], how="state")
 
 
 def test_absent_from_the_open_ones() -> None:
     """After a lost reply that is enough; after a denial how it ended matters."""
-    assert lost().absent() == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
-    assert lost_and_denied().absent() == Ask(how="state")
+    assert lost().absent(READ_LAG) == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
+    assert lost_and_denied().absent(READ_LAG) == Ask(how="state")
     forgotten = lost_and_denied()
-    forgotten.missing(MISSING)
-    forgotten.missing(MISSING)
-    assert forgotten.absent() == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
+    forgotten.missing(MISSING, READ_LAG)
+    forgotten.missing(MISSING, READ_LAG)
+    assert forgotten.absent(READ_LAG) == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
+
+
+def test_absent_too_soon() -> None:
+    """A read that lags behind cannot hold an order placed just before: asked again when it can."""
+    decision = lost()
+    assert decision.absent(0.25) == Ask(READ_LAG - 0.25, how="open")
+    assert decision.absent(READ_LAG) == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
+
+
+def test_missing_too_soon() -> None:
+    """The same of a read of the order itself."""
+    assert denied().missing(MISSING, 0.25) == Ask(READ_LAG - 0.25, how="state")
 
 
 @pytest.mark.parametrize(
