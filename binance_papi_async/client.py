@@ -300,6 +300,7 @@ class PapiClient:
         """Leave no open margin order on these symbols, order lists included, and prove it.
 
         Reads, cancels the cheaper way, and reads again until a read shows none.
+        The proof takes a second: an earlier read may lag behind what was placed just before.
         ``deadline`` in seconds; default 60. Weight per symbol: 5 a read, 5 or 2 an order a cancel.
         """
         return await self._canceler.cancel_all(symbols, deadline=deadline)

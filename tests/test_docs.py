@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from binance_papi_async import errors
+from binance_papi_async import PapiClient, errors
 from binance_papi_async.calls import Call, Namespace
 from binance_papi_async.request import ENDPOINTS
 
@@ -135,8 +135,12 @@ def _has_texts(code: int) -> bool:
 
 def table_of_endpoints() -> str:
     """Every endpoint, the method that calls it, and what a call costs."""
-    families = sorted(Namespace.__subclasses__(), key=lambda family: family.__name__)
-    methods = dict(method for family in families for method in _methods_of(family))
+    families = {
+        name: type(family)
+        for name, family in vars(PapiClient()).items()
+        if isinstance(family, Namespace)
+    }
+    methods = dict(method for name in sorted(families) for method in _methods_of(name, families))
     places = list(methods)
     ours = [request for request in ENDPOINTS.values() if request in methods]  # not those of tests
     rows = [
@@ -150,12 +154,12 @@ def table_of_endpoints() -> str:
     return "\n".join([*head, *rows])
 
 
-def _methods_of(family: type[Namespace]) -> Iterator[tuple[object, str]]:
+def _methods_of(name: str, families: dict[str, type[Namespace]]) -> Iterator[tuple[object, str]]:
     """Request classes of a family, with the method that makes and sends one."""
-    name = (family.__doc__ or "").strip("`")
-    for method, call in vars(family).items():
-        if isinstance(call, Call):
-            yield call.request, f"{name}.{method}"
+    for kind in reversed(families[name].__mro__):
+        for method, call in vars(kind).items():
+            if isinstance(call, Call):
+                yield call.request, f"papi.{name}.{method}"
 
 
 TABLES: Final[dict[str, Callable[[], str]]] = {

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, Final, TypeAlias, TypeVar
 
-from binance_papi_async.cancelling.decision import BACK_OFF, MAX_REFUSALS, is_final
+from binance_papi_async.cancelling.decision import BACK_OFF, MAX_REFUSALS, READ_LAG, is_final
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.endpoints.margin_orders import (
     CancelAllMarginOrders,
@@ -75,6 +75,8 @@ class Sweep:
         """The cancel of all under way."""
         self._is_abandoned = False
         self._refusals = 0
+        self._now = terms.carrier.clock.now
+        self._began = self._now()
 
     @property
     def remaining(self) -> list[MarginOrder]:
@@ -106,7 +108,7 @@ class Sweep:
                 if self._is_final(error):
                     return
                 if not self._is_abandoned:
-                    await self._pause(attempt)
+                    await self._pause(BACK_OFF[min(attempt, len(BACK_OFF) - 1)])
             if self._is_abandoned or self._time_left() <= 0:
                 break
         self._end_unproven()
@@ -129,14 +131,21 @@ class Sweep:
             )
 
     async def _is_empty(self) -> bool:
-        """Whether a read shows nothing open, and it is known what became of everything seen."""
+        """Whether a read shows nothing open, and it is known what became of everything seen.
+
+        Only a read that can have seen what was placed before all this began says so.
+        """
+        asked_at = self._now()
         self._open = await self._send(OpenMarginOrders(symbol=self.symbol))
         for order in self._open:
             self._see(order.order_id)
         self.error = None
         is_known = await self._conclude()
         if is_known and not self._open:
-            return True
+            too_soon = self._began + READ_LAG - asked_at
+            if too_soon > 0:
+                await self._pause(too_soon)
+            return too_soon <= 0
         if not self.remaining:
             raise UnknownOutcomeError(f"reads of {self.symbol} do not show yet what was closed")
         return False
@@ -270,9 +279,8 @@ class Sweep:
             lane="resolve",
         )
 
-    async def _pause(self, attempt: int) -> None:
-        pause = BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
-        await asyncio.sleep(max(0.0, min(pause, self._time_left())))
+    async def _pause(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, min(seconds, self._time_left())))
 
     @property
     def _is_out(self) -> bool:
