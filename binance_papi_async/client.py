@@ -279,7 +279,8 @@ class PapiClient:
 
         The first are under way before the last request is taken from ``requests``.
         An order named twice is cancelled once and answered twice.
-        ``deadline`` in seconds bounds everything; default 60. ``on_outcome`` is called as they land.
+        ``deadline`` in seconds bounds everything, also what an async iterable takes; default 60.
+        ``on_outcome`` is called as they land.
         Weight 2 for each DELETE, and 5 for each read of a symbol's open orders that doubts make necessary.
         """
         return await self._canceler.cancel_many(requests, deadline=deadline, on_outcome=on_outcome)

@@ -143,14 +143,19 @@ class Batch:
         return request
 
     async def _next(self) -> Request | None:
-        """The next request of an async one, for which only one worker waits."""
+        """The next request of an async one, for which only one worker waits, until the deadline."""
         async with self._taking:
             if self._is_drained or self._async_items is None:
                 return None
+            patience = asyncio.timeout(self._terms.time_left())
             try:
-                request = await anext(self._async_items, None)
+                async with patience:
+                    request = await anext(self._async_items, None)
             except Exception as error:  # noqa: BLE001 - as above
-                self._fail(error)
+                if isinstance(error, TimeoutError) and patience.expired():
+                    self._is_drained = True
+                else:
+                    self._fail(error)
                 return None
             if request is None:
                 self._is_drained = True
