@@ -88,22 +88,6 @@ class TimeRange(Request[R_co]):
             raise ValueError(f"start_time {self.start_time} is after end_time {self.end_time}")
 
 
-ClientId32 = Annotated[str, Meta(min_length=1, max_length=32)]
-"""A client id of a new futures order: letters, digits and ``. : / _ -``, at most 32 of them."""
-
-
-class OrderChanges(TimeRange[R_co]):
-    """Names one order of a symbol, whose changes are asked for."""
-
-    symbol: Symbol
-    order_id: int | None = None
-    orig_client_order_id: ClientId | None = None
-
-    def __post_init__(self) -> None:
-        one_of("order", order_id=self.order_id, orig_client_order_id=self.orig_client_order_id)
-        super().__post_init__()
-
-
 class Acknowledgement(Struct, frozen=True):
     """A reply that says nothing but that it was done."""
 

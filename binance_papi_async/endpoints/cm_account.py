@@ -11,12 +11,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from binance_papi_async.calls import Call, Namespace
-from binance_papi_async.endpoints.bases import (
-    Acknowledgement,
-    TimeRange,
-    UpTo1000,
-    decode_acknowledgement,
-)
+from binance_papi_async.endpoints.bases import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.cm_account_replies import (
     CmAccount,
     CmAdlQuantile,
@@ -27,7 +22,7 @@ from binance_papi_async.endpoints.cm_account_replies import (
     CmPositionMode,
     CmPositionRisk,
 )
-from binance_papi_async.futures_enums import IncomeType
+from binance_papi_async.endpoints.futures_bases import FuturesIncomeHistory
 from binance_papi_async.paging import DAY_MS, Pages, by_time
 from binance_papi_async.parameters import Symbol
 from binance_papi_async.request import Request, endpoint
@@ -66,18 +61,12 @@ class QueryCmCommissionRate(Request[CmCommissionRate]):
 
 
 @endpoint("GET", "/papi/v1/cm/income", weight=30)
-class CmIncomeHistory(TimeRange[list[CmIncome]]):
+class CmIncomeHistory(FuturesIncomeHistory[list[CmIncome]]):
     """Read why CM balances changed. Weight 30.
 
     A time range spans at most 200 days; the last 200 when left out.
     There are no pages: move the times instead.
     """
-
-    symbol: Symbol | None = None
-    income_type: IncomeType | None = None
-    """All when left out."""
-    limit: UpTo1000 | None = None
-    """Default 100."""
 
 
 @endpoint("GET", "/papi/v1/cm/leverageBracket", weight=1)

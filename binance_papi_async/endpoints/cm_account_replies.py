@@ -11,42 +11,26 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
-from binance_papi_async.futures_enums import IncomeType, PositionSide
+from binance_papi_async.endpoints.futures_replies import (
+    FuturesAdlLevels,
+    FuturesAsset,
+    FuturesBracket,
+    FuturesCommissionRate,
+    FuturesIncome,
+    FuturesPosition,
+    FuturesPositionRisk,
+)
 
 
-class CmAsset(Struct, frozen=True, rename="camel", kw_only=True):
+class CmAsset(FuturesAsset, frozen=True, rename="camel", kw_only=True):
     """What the CM wallet has of one asset."""
 
-    asset: str
-    cross_wallet_balance: Decimal
-    cross_un_pnl: Decimal | None = None
-    """Unrealized profit of the crossed positions."""
-    maint_margin: Decimal | None = None
-    initial_margin: Decimal | None = None
-    """At the current mark price, positions and orders together."""
-    position_initial_margin: Decimal | None = None
-    open_order_initial_margin: Decimal | None = None
-    update_time: int | None = None
 
-
-class CmPosition(Struct, frozen=True, rename="camel", kw_only=True):
+class CmPosition(FuturesPosition, frozen=True, rename="camel", kw_only=True):
     """One position in the account's overview."""
 
-    symbol: str
-    position_side: PositionSide
-    position_amt: Decimal
-    """In contracts, below zero if short."""
-    entry_price: Decimal | None = None
-    unrealized_profit: Decimal | None = None
-    initial_margin: Decimal | None = None
-    maint_margin: Decimal | None = None
-    position_initial_margin: Decimal | None = None
-    open_order_initial_margin: Decimal | None = None
-    leverage: Decimal | None = None
     max_qty: Decimal | None = None
     """Largest position at this leverage, in contracts."""
-    update_time: int | None = None
-    """0 if there never was a position."""
 
 
 class CmAccount(Struct, frozen=True):
@@ -56,34 +40,20 @@ class CmAccount(Struct, frozen=True):
     positions: list[CmPosition]
 
 
-class CmPositionRisk(Struct, frozen=True, rename="camel", kw_only=True):
+class CmPositionRisk(FuturesPositionRisk, frozen=True, rename="camel", kw_only=True):
     """One position and its risk."""
 
-    symbol: str
-    position_side: PositionSide
-    position_amt: Decimal
-    """In contracts, below zero if short."""
-    entry_price: Decimal | None = None
-    mark_price: Decimal | None = None
-    unrealized_profit: Decimal | None = field(default=None, name="unRealizedProfit")
-    liquidation_price: Decimal | None = None
-    leverage: Decimal | None = None
     max_qty: Decimal | None = None
     """Largest position at this leverage, in contracts."""
     notional_value: Decimal | None = None
     """In the base asset."""
-    update_time: int | None = None
-    """0 if there never was a position."""
 
 
-class CmAdlRanks(Struct, frozen=True, kw_only=True):
-    """Place in the queue for auto-deleveraging: 0 to 4, the higher the sooner; None where not said."""
+class CmAdlRanks(FuturesAdlLevels, frozen=True, kw_only=True):
+    """How near the positions of a CM symbol are to auto-deleveraging."""
 
-    long: int | None = field(default=None, name="LONG")
-    short: int | None = field(default=None, name="SHORT")
     hedge: int | None = field(default=None, name="HEDGE")
     """A mere sign of hedge mode."""
-    both: int | None = field(default=None, name="BOTH")
 
 
 class CmAdlQuantile(Struct, frozen=True, rename="camel"):
@@ -93,29 +63,15 @@ class CmAdlQuantile(Struct, frozen=True, rename="camel"):
     adl_quantile: CmAdlRanks
 
 
-class CmCommissionRate(Struct, frozen=True, rename="camel"):
-    """What a trade of a symbol costs, as a fraction."""
-
-    symbol: str
-    maker_commission_rate: Decimal
-    taker_commission_rate: Decimal
+class CmCommissionRate(FuturesCommissionRate, frozen=True, rename="camel"):
+    """What a trade of a CM symbol costs, as a fraction of its worth."""
 
 
-class CmIncome(Struct, frozen=True, rename="camel", kw_only=True):
+class CmIncome(FuturesIncome, frozen=True, rename="camel", kw_only=True):
     """One change of a CM balance."""
 
     symbol: str
     """Empty if it concerns none."""
-    income_type: IncomeType
-    income: Decimal
-    """Below zero if it was paid."""
-    asset: str
-    time: int
-    info: str | None = None
-    tran_id: str | int | None = None
-    """Unique for a user and income type; documented as text, older answers held a number."""
-    trade_id: str | int | None = None
-    """Empty if it concerns none; documented as text, read as a number too."""
 
 
 class CmLeverage(Struct, frozen=True, rename="camel"):
@@ -127,21 +83,14 @@ class CmLeverage(Struct, frozen=True, rename="camel"):
     """Largest position at this leverage, in contracts."""
 
 
-class CmBracket(Struct, frozen=True, rename="camel", kw_only=True):
+class CmBracket(FuturesBracket, frozen=True, rename="camel", kw_only=True):
     """A range of position sizes, and what holds in it.
 
     Its sizes and ratios are documented as bare numbers; quoted ones are read too.
     """
 
-    bracket: int
-    """Its number, from 1 on."""
-    initial_leverage: int
-    """Highest leverage allowed."""
     qty_cap: Decimal
     qty_floor: Decimal
-    maint_margin_ratio: Decimal
-    cum: Decimal | None = None
-    """Helps to compute the maintenance margin quickly."""
 
 
 class CmLeverageBrackets(Struct, frozen=True):

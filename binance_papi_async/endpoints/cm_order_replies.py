@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from binance_papi_async.endpoints.futures_replies import ChangedFuturesOrder, FuturesOrder
 from binance_papi_async.enums import OrderStatus, Side
 from binance_papi_async.futures_enums import (
     FuturesOrderType,
@@ -23,28 +24,12 @@ from binance_papi_async.futures_enums import (
 )
 
 
-class ChangedCmOrder(Struct, frozen=True, rename="camel", kw_only=True):
+class ChangedCmOrder(ChangedFuturesOrder, frozen=True, rename="camel", kw_only=True):
     """A CM order as placing, changing or cancelling left it."""
 
-    symbol: str
-    order_id: int
-    client_order_id: str
-    price: Decimal
-    orig_qty: Decimal
-    executed_qty: Decimal
-    cum_qty: Decimal
-    status: OrderStatus
-    time_in_force: FuturesTimeInForce
-    type: FuturesOrderType
-    side: Side
-    position_side: PositionSide
-    reduce_only: bool
     pair: str
-    update_time: int
-    avg_price: Decimal | None = None
-    """Off the page since summer 2026; servers may still send it, and ``cum_base``."""
     cum_base: Decimal | None = None
-    """What has filled, in the base asset."""
+    """What has filled, in the base asset; no longer documented since August 2026."""
 
 
 class NewCmOrderReply(ChangedCmOrder, frozen=True, rename="camel", kw_only=True):
@@ -63,31 +48,15 @@ class ModifiedCmOrder(ChangedCmOrder, frozen=True, rename="camel", kw_only=True)
     """The caller's tag of the change."""
 
 
-class CmOrder(Struct, frozen=True, rename="camel", kw_only=True):
-    """A CM order as the exchange last saw it."""
+class CmOrder(FuturesOrder, frozen=True, rename="camel", kw_only=True):
+    """A CM order as the exchange last saw it.
 
-    symbol: str
-    order_id: int
-    client_order_id: str
-    """``autoclose-...`` if a liquidation placed it, ``adl_autoclose`` if auto-deleveraging did."""
-    price: Decimal
-    avg_price: Decimal
-    orig_qty: Decimal
-    executed_qty: Decimal
+    Its client id is ``autoclose-...`` if a liquidation placed it, ``adl_autoclose`` if auto-deleveraging did.
+    """
+
+    pair: str
     cum_base: Decimal
     """What has filled, in the base asset."""
-    status: OrderStatus
-    time_in_force: FuturesTimeInForce
-    type: FuturesOrderType
-    orig_type: FuturesOrderType
-    """Before a trigger changed it."""
-    side: Side
-    position_side: PositionSide
-    reduce_only: bool
-    pair: str
-    time: int
-    """When it was placed."""
-    update_time: int
 
 
 class CmChange(Struct, frozen=True):

@@ -14,8 +14,6 @@ from binance_papi_async.calls import Call, Namespace
 from binance_papi_async.endpoints.bases import (
     Acknowledgement,
     CancelOrder,
-    ClientId32,
-    OrderChanges,
     OrderRef,
     TimeRange,
     UpTo100,
@@ -32,9 +30,14 @@ from binance_papi_async.endpoints.cm_order_replies import (
     ModifiedCmOrder,
     NewCmOrderReply,
 )
+from binance_papi_async.endpoints.futures_bases import (
+    ClientId32,
+    FuturesForceOrders,
+    ModifyFuturesOrder,
+    OrderChanges,
+)
 from binance_papi_async.enums import ResponseType, Side
 from binance_papi_async.futures_enums import (
-    AutoCloseType,
     FuturesOrderType,
     FuturesTimeInForce,
     PositionSide,
@@ -80,26 +83,12 @@ class NewCmOrder(Request[NewCmOrderReply]):
 
 
 @endpoint("PUT", "/papi/v1/cm/order", weight=1, orders=1)
-class ModifyCmOrder(OrderRef[ModifiedCmOrder]):
+class ModifyCmOrder(ModifyFuturesOrder[ModifiedCmOrder]):
     """Change size and price of an open CM limit order, which loses its place. Weight 1, one order.
 
     A refused change leaves the order as it was.
     A size no larger than what has filled cancels it, and so does a ``GTX`` price that would take.
     """
-
-    side: Side
-    quantity: Decimal
-    """The new total, in contracts."""
-    price: Decimal | None = None
-    """The page calls it mandatory, but has ``price_match`` stand in for it."""
-    price_match: PriceMatch | None = None
-    """Takes the price from the book, instead of ``price``."""
-    modify_id: int | None = None
-    """The caller's tag of the change; comes back, and need not be unique."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        one_of("price", price=self.price, price_match=self.price_match)
 
 
 @endpoint("DELETE", "/papi/v1/cm/order", weight=1)
@@ -232,17 +221,11 @@ class CmTrades(TimeRange[list[CmTrade]]):
 
 
 @endpoint("GET", "/papi/v1/cm/forceOrders", weight=20)
-class CmForceOrders(TimeRange[list[CmOrder]]):
+class CmForceOrders(FuturesForceOrders[list[CmOrder]]):
     """Read orders by which the exchange closed CM positions. Weight 20 for a symbol, 50 without.
 
     Reaches back 90 days; without ``start_time`` only 7 days before ``end_time``.
     """
-
-    symbol: Symbol | None = None
-    auto_close_type: AutoCloseType | None = None
-    """Both kinds when left out."""
-    limit: UpTo100 | None = None
-    """Default 50."""
 
     @property
     def weight(self) -> int:

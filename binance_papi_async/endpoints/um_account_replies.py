@@ -10,55 +10,34 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from binance_papi_async.futures_enums import MarginType, PositionSide
+from binance_papi_async.endpoints.futures_replies import (
+    FuturesAccountPosition,
+    FuturesAdlLevels,
+    FuturesAsset,
+    FuturesBracket,
+    FuturesCommissionRate,
+    FuturesPosition,
+    FuturesPositionRisk,
+)
+from binance_papi_async.futures_enums import MarginType
 
 
-class UmAsset(Struct, frozen=True, rename="camel", kw_only=True):
+class UmAsset(FuturesAsset, frozen=True, rename="camel", kw_only=True):
     """What the UM account holds of one asset, and what of it is bound."""
 
-    asset: str
-    cross_wallet_balance: Decimal
-    cross_un_pnl: Decimal | None = None
-    """Unrealized profit of the crossed positions."""
-    maint_margin: Decimal | None = None
-    initial_margin: Decimal | None = None
-    """At the current mark price."""
-    position_initial_margin: Decimal | None = None
-    open_order_initial_margin: Decimal | None = None
-    update_time: int | None = None
 
-
-class UmPositionState(Struct, frozen=True, rename="camel", kw_only=True):
-    """What either account reply says about a position."""
-
-    symbol: str
-    position_side: PositionSide
-    position_amt: Decimal
-    """Below zero when short."""
-    unrealized_profit: Decimal | None = None
-    initial_margin: Decimal | None = None
-    """At the current mark price."""
-    maint_margin: Decimal | None = None
-    update_time: int | None = None
-    """0 when there never was a position."""
-
-
-class UmPosition(UmPositionState, frozen=True, rename="camel", kw_only=True):
+class UmPosition(FuturesPosition, frozen=True, rename="camel", kw_only=True):
     """A UM position in the account."""
 
-    entry_price: Decimal | None = None
-    leverage: Decimal | None = None
-    position_initial_margin: Decimal | None = None
-    open_order_initial_margin: Decimal | None = None
     max_notional: Decimal | None = None
     """Largest position at this leverage."""
     bid_notional: Decimal | None = None
     ask_notional: Decimal | None = None
 
 
-class UmPositionV2(UmPositionState, frozen=True, rename="camel", kw_only=True):
+class UmPositionV2(FuturesAccountPosition, frozen=True, rename="camel", kw_only=True):
     """A UM position in the account, second version."""
 
     notional: Decimal | None = None
@@ -78,23 +57,12 @@ class UmAccountV2(Struct, frozen=True, rename="camel"):
     positions: list[UmPositionV2]
 
 
-class UmPositionRisk(Struct, frozen=True, rename="camel", kw_only=True):
+class UmPositionRisk(FuturesPositionRisk, frozen=True, rename="camel", kw_only=True):
     """A UM position and where it would be liquidated."""
 
-    symbol: str
-    position_side: PositionSide
-    position_amt: Decimal
-    """Below zero when short."""
-    entry_price: Decimal | None = None
-    mark_price: Decimal | None = None
-    unrealized_profit: Decimal | None = field(default=None, name="unRealizedProfit")
-    liquidation_price: Decimal | None = None
-    leverage: Decimal | None = None
     max_notional_value: Decimal | None = None
     """Largest position at this leverage."""
     notional: Decimal | None = None
-    update_time: int | None = None
-    """0 when there never was a position."""
 
 
 class UmAccountConfig(Struct, frozen=True, rename="camel", kw_only=True):
@@ -144,12 +112,8 @@ class UmTradingStatus(Struct, frozen=True, rename="camel"):
     update_time: int | None = None
 
 
-class UmCommissionRate(Struct, frozen=True, rename="camel"):
-    """What a trade of a symbol costs, as a fraction of its worth."""
-
-    symbol: str
-    maker_commission_rate: Decimal
-    taker_commission_rate: Decimal
+class UmCommissionRate(FuturesCommissionRate, frozen=True, rename="camel"):
+    """What a trade of a UM symbol costs, as a fraction of its worth."""
 
 
 class UmLeverage(Struct, frozen=True, rename="camel"):
@@ -161,17 +125,11 @@ class UmLeverage(Struct, frozen=True, rename="camel"):
     """Largest position at this leverage."""
 
 
-class UmBracket(Struct, frozen=True, rename="camel", kw_only=True):
+class UmBracket(FuturesBracket, frozen=True, rename="camel", kw_only=True):
     """Up to which position size which leverage is allowed."""
 
-    bracket: int
-    initial_leverage: int
-    """The highest."""
     notional_cap: Decimal
     notional_floor: Decimal
-    maint_margin_ratio: Decimal
-    cum: Decimal | None = None
-    """What to deduct from size times ratio to get the maintenance margin."""
 
 
 class UmLeverageBrackets(Struct, frozen=True, rename="camel", kw_only=True):
@@ -183,12 +141,8 @@ class UmLeverageBrackets(Struct, frozen=True, rename="camel", kw_only=True):
     """By how much the account's brackets are wider than the common ones."""
 
 
-class UmAdlLevels(Struct, frozen=True, kw_only=True):
-    """How near the positions of a symbol are to auto-deleveraging: 0 far, 4 next."""
-
-    long: int | None = field(default=None, name="LONG")
-    short: int | None = field(default=None, name="SHORT")
-    both: int | None = field(default=None, name="BOTH")
+class UmAdlLevels(FuturesAdlLevels, frozen=True, kw_only=True):
+    """How near the positions of a UM symbol are to auto-deleveraging."""
 
 
 class UmAdlQuantile(Struct, frozen=True, rename="camel"):

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from binance_papi_async.endpoints.bases import TimeRange, UpTo1000
+from binance_papi_async.endpoints.futures_bases import FuturesIncomeHistory
 from binance_papi_async.endpoints.um_history_replies import UmDownloadId, UmDownloadLink, UmIncome
-from binance_papi_async.futures_enums import IncomeType
-from binance_papi_async.parameters import ClientId, Symbol, TimestampMs
+from binance_papi_async.parameters import ClientId, TimestampMs
 from binance_papi_async.request import Request, endpoint
 
 R_co = TypeVar("R_co", covariant=True)
@@ -39,18 +38,12 @@ class UmDownloadRef(Request[R_co]):
 
 
 @endpoint("GET", "/papi/v1/um/income", weight=30)
-class UmIncomeHistory(TimeRange[list[UmIncome]]):
+class UmIncomeHistory(FuturesIncomeHistory[list[UmIncome]]):
     """Read what changed the UM balances. Weight 30.
 
     The last 7 days without a time range; the exchange keeps 3 months.
     There are no pages: move the times on.
     """
-
-    symbol: Symbol | None = None
-    income_type: IncomeType | None = None
-    """Every kind when left out."""
-    limit: UpTo1000 | None = None
-    """Default 100."""
 
 
 @endpoint("GET", "/papi/v1/um/income/asyn", weight=1500)

@@ -7,28 +7,16 @@ A field that may be missing from a live answer is None then.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from msgspec import Struct, field
 
-from binance_papi_async.futures_enums import IncomeType
+from binance_papi_async.endpoints.futures_replies import FuturesIncome
 
 
-class UmIncome(Struct, frozen=True, rename="camel", kw_only=True):
+class UmIncome(FuturesIncome, frozen=True, rename="camel", kw_only=True):
     """One change of a UM balance."""
 
-    income_type: IncomeType
-    income: Decimal
-    """Below zero when paid."""
-    asset: str
-    time: int
     symbol: str | None = None
     """Empty when it belongs to none."""
-    info: str | None = None
-    tran_id: str | int | None = None
-    """Unique within an ``income_type``; text in the documented example."""
-    trade_id: str | int | None = None
-    """Empty when no trade caused it; text in the documented example."""
 
 
 class UmDownloadId(Struct, frozen=True, rename="camel", kw_only=True):

@@ -11,43 +11,18 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from binance_papi_async.enums import OrderStatus, SelfTradePreventionMode, Side
-from binance_papi_async.futures_enums import (
-    FuturesOrderType,
-    FuturesTimeInForce,
-    PositionSide,
-    PriceMatch,
-)
+from binance_papi_async.endpoints.futures_replies import ChangedFuturesOrder, FuturesOrder
+from binance_papi_async.enums import SelfTradePreventionMode, Side
+from binance_papi_async.futures_enums import FuturesOrderType, PositionSide, PriceMatch
 
 
-class UmOrderState(Struct, frozen=True, rename="camel", kw_only=True):
-    """What every reply about a UM order says."""
-
-    symbol: str
-    order_id: int
-    client_order_id: str
-    price: Decimal
-    orig_qty: Decimal
-    executed_qty: Decimal
-    status: OrderStatus
-    time_in_force: FuturesTimeInForce
-    type: FuturesOrderType
-    side: Side
-    position_side: PositionSide
-    reduce_only: bool
-    update_time: int
-
-
-class UmOrderChange(UmOrderState, frozen=True, rename="camel", kw_only=True):
+class UmOrderChange(ChangedFuturesOrder, frozen=True, rename="camel", kw_only=True):
     """A UM order as what was just done to it left it."""
 
-    cum_qty: Decimal
     self_trade_prevention_mode: SelfTradePreventionMode
     good_till_date: int
     """0 unless the time in force is ``GTD``."""
     price_match: PriceMatch
-    avg_price: Decimal | None = None
-    """No longer documented since August 2026."""
     cum_quote: Decimal | None = None
     """No longer documented since August 2026."""
 
@@ -68,28 +43,20 @@ class ModifiedUmOrder(UmOrderChange, frozen=True, rename="camel", kw_only=True):
     """The caller's tag, if one was sent."""
 
 
-class UmOrder(UmOrderState, frozen=True, rename="camel", kw_only=True):
+class UmOrder(FuturesOrder, frozen=True, rename="camel", kw_only=True):
     """A UM order as the exchange last saw it."""
 
-    avg_price: Decimal
     cum_quote: Decimal
-    orig_type: FuturesOrderType
-    time: int
-    """When it was placed."""
     self_trade_prevention_mode: SelfTradePreventionMode
     good_till_date: int
     """0 unless the time in force is ``GTD``."""
     price_match: PriceMatch
 
 
-class UmForceOrder(UmOrderState, frozen=True, rename="camel", kw_only=True):
+class UmForceOrder(FuturesOrder, frozen=True, rename="camel", kw_only=True):
     """An order by which the exchange closed a UM position."""
 
-    avg_price: Decimal
     cum_quote: Decimal
-    orig_type: FuturesOrderType
-    time: int
-    """When it was placed."""
 
 
 class UmAmendedValue(Struct, frozen=True, rename="camel"):

@@ -14,15 +14,18 @@ from msgspec import Meta
 from binance_papi_async.endpoints.bases import (
     Acknowledgement,
     CancelOrder,
-    ClientId32,
-    OrderChanges,
     OrderRef,
     TimeRange,
-    UpTo100,
     UpTo1000,
     decode_acknowledgement,
     needs,
     one_of,
+)
+from binance_papi_async.endpoints.futures_bases import (
+    ClientId32,
+    FuturesForceOrders,
+    ModifyFuturesOrder,
+    OrderChanges,
 )
 from binance_papi_async.endpoints.um_order_replies import (
     CanceledUmOrder,
@@ -35,7 +38,6 @@ from binance_papi_async.endpoints.um_order_replies import (
 )
 from binance_papi_async.enums import ResponseType, SelfTradePreventionMode, Side
 from binance_papi_async.futures_enums import (
-    AutoCloseType,
     FuturesOrderType,
     FuturesTimeInForce,
     PositionSide,
@@ -98,27 +100,12 @@ class NewUmOrder(UmOrderTerms[NewUmOrderReply]):
 
 
 @endpoint("PUT", "/papi/v1/um/order", weight=1, orders=1)
-class ModifyUmOrder(OrderRef[ModifiedUmOrder]):
+class ModifyUmOrder(ModifyFuturesOrder[ModifiedUmOrder]):
     """Change price and quantity of a ``LIMIT`` order, which goes to the back of its queue. Weight 1, one order.
 
     A refused change leaves the order as it is.
     A quantity that has filled already cancels the order; so does a price that takes, if it is ``GTX``.
     """
-
-    side: Side
-    """Of the order: a modification cannot turn it."""
-    quantity: Decimal
-    """The new total, what has filled included."""
-    price: Decimal | None = None
-    """The page calls it mandatory, but has ``price_match`` stand in for it."""
-    price_match: PriceMatch | None = None
-    """Takes the price from the book, instead of ``price``."""
-    modify_id: int | None = None
-    """A tag of the caller's choice; comes back, need not be unique."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        one_of("price", price=self.price, price_match=self.price_match)
 
 
 @endpoint("DELETE", "/papi/v1/um/order", weight=1)
@@ -194,17 +181,11 @@ class UmOrderAmendments(OrderChanges[list[UmOrderAmendment]]):
 
 
 @endpoint("GET", "/papi/v1/um/forceOrders", weight=20)
-class UmForceOrders(TimeRange[list[UmForceOrder]]):
+class UmForceOrders(FuturesForceOrders[list[UmForceOrder]]):
     """Read the orders by which the exchange closed UM positions. Weight 20 with a symbol, 50 without.
 
     The last 90 days; without ``start_time`` the 7 days before ``end_time``.
     """
-
-    symbol: Symbol | None = None
-    auto_close_type: AutoCloseType | None = None
-    """Both kinds when left out."""
-    limit: UpTo100 | None = None
-    """Default 50."""
 
     @property
     def weight(self) -> int:

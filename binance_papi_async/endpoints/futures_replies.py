@@ -1,0 +1,154 @@
+"""What replies about UM and about CM have in common.
+
+Frozen, and open to fields the exchange adds later.
+Numbers that arrive in quotes are ``Decimal``; times are milliseconds since 1970 UTC.
+Quantities and position sizes of CM are contracts.
+A field that may be missing from a live answer is None then.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct, field
+
+from binance_papi_async.enums import OrderStatus, Side
+from binance_papi_async.futures_enums import (
+    FuturesOrderType,
+    FuturesTimeInForce,
+    IncomeType,
+    PositionSide,
+)
+
+
+class FuturesOrderState(Struct, frozen=True, rename="camel", kw_only=True):
+    """What every reply about an order says."""
+
+    symbol: str
+    order_id: int
+    client_order_id: str
+    price: Decimal
+    orig_qty: Decimal
+    executed_qty: Decimal
+    status: OrderStatus
+    time_in_force: FuturesTimeInForce
+    type: FuturesOrderType
+    side: Side
+    position_side: PositionSide
+    reduce_only: bool
+    update_time: int
+
+
+class ChangedFuturesOrder(FuturesOrderState, frozen=True, rename="camel", kw_only=True):
+    """An order as placing, modifying or cancelling left it."""
+
+    cum_qty: Decimal
+    avg_price: Decimal | None = None
+    """No longer documented since August 2026; servers may still send it."""
+
+
+class FuturesOrder(FuturesOrderState, frozen=True, rename="camel", kw_only=True):
+    """An order as the exchange last saw it."""
+
+    avg_price: Decimal
+    orig_type: FuturesOrderType
+    """Before a trigger changed it."""
+    time: int
+    """When it was placed."""
+
+
+class FuturesAsset(Struct, frozen=True, rename="camel", kw_only=True):
+    """What the account holds of one asset, and what of it is bound."""
+
+    asset: str
+    cross_wallet_balance: Decimal
+    cross_un_pnl: Decimal | None = None
+    """Unrealized profit of the crossed positions."""
+    maint_margin: Decimal | None = None
+    initial_margin: Decimal | None = None
+    """At the current mark price, positions and orders together."""
+    position_initial_margin: Decimal | None = None
+    open_order_initial_margin: Decimal | None = None
+    update_time: int | None = None
+
+
+class FuturesPositionState(Struct, frozen=True, rename="camel", kw_only=True):
+    """What every reply about a position says."""
+
+    symbol: str
+    position_side: PositionSide
+    position_amt: Decimal
+    """Below zero when short."""
+    update_time: int | None = None
+    """0 when there never was a position."""
+
+
+class FuturesAccountPosition(FuturesPositionState, frozen=True, rename="camel", kw_only=True):
+    """What every account reply says about a position."""
+
+    unrealized_profit: Decimal | None = None
+    initial_margin: Decimal | None = None
+    """At the current mark price."""
+    maint_margin: Decimal | None = None
+
+
+class FuturesPosition(FuturesAccountPosition, frozen=True, rename="camel", kw_only=True):
+    """A position in the account."""
+
+    entry_price: Decimal | None = None
+    leverage: Decimal | None = None
+    position_initial_margin: Decimal | None = None
+    open_order_initial_margin: Decimal | None = None
+
+
+class FuturesPositionRisk(FuturesPositionState, frozen=True, rename="camel", kw_only=True):
+    """A position and where it would be liquidated."""
+
+    entry_price: Decimal | None = None
+    mark_price: Decimal | None = None
+    unrealized_profit: Decimal | None = field(default=None, name="unRealizedProfit")
+    liquidation_price: Decimal | None = None
+    leverage: Decimal | None = None
+
+
+class FuturesCommissionRate(Struct, frozen=True, rename="camel"):
+    """What a trade of a symbol costs, as a fraction of its worth."""
+
+    symbol: str
+    maker_commission_rate: Decimal
+    taker_commission_rate: Decimal
+
+
+class FuturesBracket(Struct, frozen=True, rename="camel", kw_only=True):
+    """Up to which position size which leverage is allowed."""
+
+    bracket: int
+    """Its number, from 1 on."""
+    initial_leverage: int
+    """The highest."""
+    maint_margin_ratio: Decimal
+    cum: Decimal | None = None
+    """What to deduct from size times ratio to get the maintenance margin."""
+
+
+class FuturesAdlLevels(Struct, frozen=True, kw_only=True):
+    """How near the positions of a symbol are to auto-deleveraging: 0 far, 4 next; None where not said."""
+
+    long: int | None = field(default=None, name="LONG")
+    short: int | None = field(default=None, name="SHORT")
+    both: int | None = field(default=None, name="BOTH")
+
+
+class FuturesIncome(Struct, frozen=True, rename="camel", kw_only=True):
+    """One change of a balance."""
+
+    income_type: IncomeType
+    income: Decimal
+    """Below zero when paid."""
+    asset: str
+    time: int
+    info: str | None = None
+    tran_id: str | int | None = None
+    """Unique within an ``income_type``; documented as text, older answers held a number."""
+    trade_id: str | int | None = None
+    """Empty when no trade caused it; documented as text, read as a number too."""
