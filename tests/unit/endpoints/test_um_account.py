@@ -1,96 +1,28 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from msgspec import json
 
 from binance_papi_async.endpoints.um_account import (
     QueryUmAccount,
-    QueryUmAccountConfig,
     QueryUmAccountV2,
-    QueryUmAdlQuantile,
-    QueryUmCommissionRate,
-    QueryUmFeeBurn,
     QueryUmLeverageBrackets,
-    QueryUmPositionMode,
-    QueryUmPositionRisk,
-    QueryUmSymbolConfig,
     QueryUmTradingStatus,
     SetUmFeeBurn,
     SetUmLeverage,
     SetUmPositionMode,
-    SignUmTradfiContract,
 )
 from binance_papi_async.endpoints.um_history import (
-    QueryUmIncomeDownloadId,
     QueryUmIncomeDownloadLink,
-    QueryUmOrderDownloadId,
     QueryUmOrderDownloadLink,
-    QueryUmTradeDownloadId,
     QueryUmTradeDownloadLink,
     UmIncomeHistory,
 )
-from binance_papi_async.request import ENDPOINTS, Request, Verb
+from tests.unit.endpoints.documented import RequestClass
 
-RequestClass = type[Request[Any]]
-
-DOWNLOAD_IDS = [QueryUmIncomeDownloadId, QueryUmOrderDownloadId, QueryUmTradeDownloadId]
 DOWNLOAD_LINKS = [QueryUmIncomeDownloadLink, QueryUmOrderDownloadLink, QueryUmTradeDownloadLink]
-
-
-@pytest.mark.parametrize(
-    ("request_class", "verb", "path", "weight", "names"),
-    [
-        (QueryUmAccount, "GET", "/papi/v1/um/account", 5, ""),
-        (QueryUmAccountV2, "GET", "/papi/v2/um/account", 5, ""),
-        (QueryUmAccountConfig, "GET", "/papi/v1/um/accountConfig", 5, ""),
-        (QueryUmSymbolConfig, "GET", "/papi/v1/um/symbolConfig", 5, "symbol"),
-        (QueryUmPositionRisk, "GET", "/papi/v1/um/positionRisk", 5, "symbol"),
-        (QueryUmAdlQuantile, "GET", "/papi/v1/um/adlQuantile", 5, "symbol"),
-        (QueryUmPositionMode, "GET", "/papi/v1/um/positionSide/dual", 30, ""),
-        (SetUmPositionMode, "POST", "/papi/v1/um/positionSide/dual", 1, "dualSidePosition!"),
-        (SetUmLeverage, "POST", "/papi/v1/um/leverage", 1, "symbol! leverage!"),
-        (QueryUmLeverageBrackets, "GET", "/papi/v1/um/leverageBracket", 1, "symbol"),
-        (QueryUmCommissionRate, "GET", "/papi/v1/um/commissionRate", 20, "symbol!"),
-        (QueryUmTradingStatus, "GET", "/papi/v1/um/apiTradingStatus", 1, "symbol"),
-        (QueryUmFeeBurn, "GET", "/papi/v1/um/feeBurn", 30, ""),
-        (SetUmFeeBurn, "POST", "/papi/v1/um/feeBurn", 1, "feeBurn!"),
-        (SignUmTradfiContract, "POST", "/papi/v1/um/stock/contract", 5, ""),
-        (
-            UmIncomeHistory,
-            *("GET", "/papi/v1/um/income", 30, "symbol incomeType startTime endTime limit"),
-        ),
-        (
-            QueryUmIncomeDownloadId,
-            *("GET", "/papi/v1/um/income/asyn", 1500, "startTime! endTime!"),
-        ),
-        (QueryUmIncomeDownloadLink, "GET", "/papi/v1/um/income/asyn/id", 10, "downloadId!"),
-        (QueryUmOrderDownloadId, "GET", "/papi/v1/um/order/asyn", 1500, "startTime! endTime!"),
-        (QueryUmOrderDownloadLink, "GET", "/papi/v1/um/order/asyn/id", 10, "downloadId!"),
-        (QueryUmTradeDownloadId, "GET", "/papi/v1/um/trade/asyn", 1500, "startTime! endTime!"),
-        (QueryUmTradeDownloadLink, "GET", "/papi/v1/um/trade/asyn/id", 10, "downloadId!"),
-    ],
-)
-def test_an_endpoint_is_declared_as_documented(
-    request_class: RequestClass, verb: Verb, path: str, weight: int, names: str
-) -> None:
-    """Verb, path, weight and names, ``!`` behind the mandatory ones; signed, and none is an order."""
-    declared = request_class.endpoint
-    assert ENDPOINTS[verb, path] is request_class
-    assert (declared.verb, declared.path, declared.security) == (verb, path, "signed")
-    assert (declared.weight, declared.orders, declared.lane) == (weight, 0, "read")
-    assert f"Weight {weight}" in str(request_class.__doc__)
-    every = declared.parameters
-    assert {each.wire_name + "!" * each.is_required for each in every} == set(names.split())
-
-
-def test_the_rules_of_all_symbols_cost_more() -> None:
-    """The weight of a call follows from whether it names a symbol."""
-    assert QueryUmTradingStatus(symbol="BTCUSDT").weight == 1
-    assert QueryUmTradingStatus().weight == 10
-    assert "1 with a symbol, 10 without" in str(QueryUmTradingStatus.__doc__)
 
 
 def test_modes_are_written_as_words() -> None:
@@ -107,24 +39,6 @@ def test_leverage_begins_at_one() -> None:
         SetUmLeverage(symbol="BTCUSDT", leverage=0)
 
 
-@pytest.mark.parametrize("request_class", [UmIncomeHistory, *DOWNLOAD_IDS])
-def test_a_history_ends_after_it_begins(request_class: RequestClass) -> None:
-    """The same millisecond will do."""
-    assert request_class(start_time=2, end_time=2).query() == "startTime=2&endTime=2"
-    with pytest.raises(ValueError, match=r"^start_time 2 is after end_time 1$"):
-        request_class(start_time=2, end_time=1)
-
-
-def test_income_comes_by_the_thousand_at_most() -> None:
-    """From one to the documented maximum."""
-    assert UmIncomeHistory(limit=1).query() == "limit=1"
-    assert UmIncomeHistory(limit=1000).query() == "limit=1000"
-    with pytest.raises(ValueError, match=r"^limit must be at least 1, not 0$"):
-        UmIncomeHistory(limit=0)
-    with pytest.raises(ValueError, match=r"^limit must be at most 1000, not 1001$"):
-        UmIncomeHistory(limit=1001)
-
-
 @pytest.mark.parametrize("request_class", DOWNLOAD_LINKS)
 def test_a_file_is_named_by_the_id_it_was_given(request_class: RequestClass) -> None:
     """An empty one names nothing."""
@@ -133,7 +47,7 @@ def test_a_file_is_named_by_the_id_it_was_given(request_class: RequestClass) -> 
         request_class(download_id="")
 
 
-# Replies. The documented examples are read in test_um_replies.py.
+# Replies. The documented examples are read in test_replies.py.
 
 
 @pytest.mark.parametrize("request_class", DOWNLOAD_LINKS)

@@ -8,7 +8,6 @@ from msgspec import DecodeError, json
 
 from binance_papi_async.endpoints.um_algo import (
     AllUmAlgoOrders,
-    CancelAllUmAlgoOrders,
     CancelUmAlgoOrder,
     NewUmAlgoOrder,
     OpenUmAlgoOrders,
@@ -16,9 +15,7 @@ from binance_papi_async.endpoints.um_algo import (
 )
 from binance_papi_async.enums import Side
 from binance_papi_async.futures_enums import AlgoType, PriceMatch, StrategyType
-from binance_papi_async.request import ENDPOINTS, Lane, Request, Verb
-
-RequestClass = type[Request[Any]]
+from tests.unit.endpoints.documented import RequestClass
 
 STOP: dict[str, Any] = {
     "algo_type": AlgoType.CONDITIONAL,
@@ -40,85 +37,17 @@ REPLY: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("request_class", "verb", "path", "weight", "orders", "lane"),
-    [
-        # Whether a new one is charged as an order is not documented: assumed, to be safe.
-        (NewUmAlgoOrder, "POST", "/papi/v1/um/algo/order", 1, 1, "order"),
-        (CancelUmAlgoOrder, "DELETE", "/papi/v1/um/algo/order", 1, 0, "cancel"),
-        (CancelAllUmAlgoOrders, "DELETE", "/papi/v1/um/algo/allOpenOrders", 1, 0, "cancel"),
-        (QueryUmAlgoOrder, "GET", "/papi/v1/um/algo/algoOrder", 1, 0, "read"),
-        (OpenUmAlgoOrders, "GET", "/papi/v1/um/algo/openAlgoOrders", 1, 0, "read"),
-        (AllUmAlgoOrders, "GET", "/papi/v1/um/algo/allAlgoOrders", 5, 0, "read"),
-    ],
-)
-def test_an_endpoint_is_declared_as_documented(  # noqa: PLR0913, PLR0917 - one column per fact
-    request_class: RequestClass, verb: Verb, path: str, weight: int, orders: int, lane: Lane
-) -> None:
-    """Verb, path, weight, orders and lane; all of them are signed."""
-    declared = request_class.endpoint
-    assert ENDPOINTS[verb, path] is request_class
-    assert (declared.verb, declared.path, declared.security) == (verb, path, "signed")
-    assert (declared.weight, declared.orders, declared.lane) == (weight, orders, lane)
-    assert f"Weight {weight}" in str(request_class.__doc__)
-
-
-@pytest.mark.parametrize(
-    ("request_class", "names"),
-    [
-        (
-            NewUmAlgoOrder,
-            """algoType! symbol! side! type! positionSide timeInForce quantity price triggerPrice
-            workingType priceMatch closePosition priceProtect reduceOnly activatePrice callbackRate
-            clientAlgoId newOrderRespType selfTradePreventionMode goodTillDate""",
-        ),
-        (CancelUmAlgoOrder, "algoId clientAlgoId"),
-        (CancelAllUmAlgoOrders, "symbol!"),
-        (QueryUmAlgoOrder, "algoId clientAlgoId"),
-        (OpenUmAlgoOrders, "algoType symbol algoId"),
-        (AllUmAlgoOrders, "symbol! algoId startTime endTime limit"),
-    ],
-)
-def test_an_endpoint_takes_the_documented_parameters(
-    request_class: RequestClass, names: str
-) -> None:
-    """The exchange's names, ``!`` behind the mandatory ones."""
-    every = request_class.endpoint.parameters
-    assert {each.wire_name + "!" * each.is_required for each in every} == set(names.split())
-
-
-def test_reading_all_symbols_costs_more() -> None:
-    """The weight of a call follows from whether it names a symbol, not from what else it names."""
-    assert OpenUmAlgoOrders(symbol="BNBUSDT").weight == 1
+def test_only_a_symbol_makes_reading_cheap() -> None:
+    """Nothing else that is named does."""
     assert OpenUmAlgoOrders(algo_id=1, algo_type=AlgoType.CONDITIONAL).weight == 40
-    assert "1 with a symbol, 40 without" in str(OpenUmAlgoOrders.__doc__)
 
 
 def test_an_assumption_is_called_one() -> None:
-    """Who reads the docstring knows what is not documented."""
+    """No page says whether a new one is charged as an order; who reads the docstring knows."""
     assert "one order (assumed" in str(NewUmAlgoOrder.__doc__)
 
 
 # Rules between parameters.
-
-
-@pytest.mark.parametrize("request_class", [CancelUmAlgoOrder, QueryUmAlgoOrder])
-def test_an_algo_order_is_named_by_one_id(request_class: RequestClass) -> None:
-    """Neither id and both ids are refused; either will do, zero included."""
-    message = "^name the algo order by algo_id or by client_algo_id, "
-    with pytest.raises(ValueError, match=f"{message}one of the two$"):
-        request_class()
-    with pytest.raises(ValueError, match=f"{message}not both$"):
-        request_class(algo_id=0, client_algo_id="mine")
-    assert request_class(algo_id=0).query() == "algoId=0"
-    assert request_class(client_algo_id="mine").query() == "clientAlgoId=mine"
-
-
-@pytest.mark.parametrize("request_class", [CancelUmAlgoOrder, QueryUmAlgoOrder])
-def test_an_empty_id_names_nothing(request_class: RequestClass) -> None:
-    """It is refused before it costs weight."""
-    with pytest.raises(ValueError, match=r"^client_algo_id must not be empty$"):
-        request_class(client_algo_id="")
 
 
 def test_flags_are_written_as_words() -> None:
@@ -166,16 +95,7 @@ def test_a_callback_rate_beyond_bounds_is_refused(rate: str) -> None:
         NewUmAlgoOrder(**STOP, callback_rate=Decimal(rate))
 
 
-def test_a_history_ends_after_it_begins() -> None:
-    """And its limit is a documented one."""
-    assert AllUmAlgoOrders(symbol="BNBUSDT", start_time=2, end_time=2, limit=1000).limit == 1000
-    with pytest.raises(ValueError, match=r"^start_time 2 is after end_time 1$"):
-        AllUmAlgoOrders(symbol="BNBUSDT", start_time=2, end_time=1)
-    with pytest.raises(ValueError, match=r"^limit must be at most 1000, not 1001$"):
-        AllUmAlgoOrders(symbol="BNBUSDT", limit=1001)
-
-
-# Replies. The documented examples are read in test_um_replies.py.
+# Replies. The documented examples are read in test_replies.py.
 
 BLANKS = ("quantity", "price", "triggerPrice", "activatePrice", "callbackRate", "actualPrice")
 
