@@ -31,7 +31,6 @@ from binance_papi_async.endpoints.account import (
 from binance_papi_async.endpoints.account_replies import (
     AutoRepayFutures,
     Balance,
-    Confirmation,
     ExchangedBalance,
     NegativeBalanceExchange,
     NegativeBalanceExchanges,
@@ -39,9 +38,7 @@ from binance_papi_async.endpoints.account_replies import (
     PortfolioAccount,
     Transaction,
 )
-from binance_papi_async.endpoints.bases import (
-    Acknowledgement,
-)
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement, Confirmation, Empty
 from binance_papi_async.endpoints.cm_account import (
     CmIncomeHistory,
     QueryCmAccount,
@@ -101,7 +98,6 @@ from binance_papi_async.endpoints.cm_orders import (
     QueryOpenCmOrder,
 )
 from binance_papi_async.endpoints.general import (
-    Empty,
     Ping,
     QueryOrderRateLimits,
     QueryServerTime,

@@ -13,7 +13,6 @@ from binance_papi_async.calls import Call, Namespace
 from binance_papi_async.endpoints.account_replies import (
     AutoRepayFutures,
     Balance,
-    Confirmation,
     NegativeBalanceExchanges,
     NegativeBalanceInterest,
     PortfolioAccount,
@@ -21,6 +20,7 @@ from binance_papi_async.endpoints.account_replies import (
     decode_account,
     decode_balances,
 )
+from binance_papi_async.endpoints.acknowledgements import Confirmation
 from binance_papi_async.endpoints.bases import TimeRange, UpTo100, needs
 from binance_papi_async.paging import MONTH_MS, QUARTER_MS, WEEK_MS, Pages, by_time
 from binance_papi_async.parameters import Symbol, TimestampMs

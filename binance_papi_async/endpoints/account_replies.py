@@ -15,13 +15,6 @@ from msgspec import Struct, convert, field, json
 from binance_papi_async.account_enums import AccountStatus
 
 
-class Confirmation(Struct, frozen=True):
-    """The exchange's word that it did what it was asked."""
-
-    msg: str
-    """``success``."""
-
-
 class Transaction(Struct, frozen=True, rename="camel"):
     """Under which number the exchange booked a transfer, a loan or a repayment."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Annotated, Any, TypeVar
 
-from msgspec import Meta, Struct, json
+from msgspec import Meta
 
 from binance_papi_async.enums import CLOSED_STATUSES, OrderStatus
 from binance_papi_async.parameters import ClientId, Symbol, TimestampMs
@@ -86,18 +86,6 @@ class TimeRange(Request[R_co]):
             and self.start_time > self.end_time
         ):
             raise ValueError(f"start_time {self.start_time} is after end_time {self.end_time}")
-
-
-class Acknowledgement(Struct, frozen=True):
-    """A reply that says nothing but that it was done."""
-
-    code: Annotated[int, Meta(ge=0, le=299)]
-    """200."""
-    msg: str | None = None
-
-
-decode_acknowledgement = json.Decoder(Acknowledgement, strict=False).decode
-"""Reads the code as a number or as text: the exchange has written both."""
 
 
 class Page(TimeRange[R_co]):

@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from binance_papi_async.calls import Call, Namespace
-from binance_papi_async.endpoints.bases import Acknowledgement, decode_acknowledgement
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.cm_account_replies import (
     CmAccount,
     CmAdlQuantile,

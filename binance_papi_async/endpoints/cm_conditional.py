@@ -13,11 +13,10 @@ from typing import Annotated, Any, Final, TypeVar
 from msgspec import Meta
 
 from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
-    Acknowledgement,
     TimeRange,
     UpTo1000,
-    decode_acknowledgement,
     needs,
     one_of,
 )

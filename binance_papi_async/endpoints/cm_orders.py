@@ -11,14 +11,13 @@ from decimal import Decimal
 from msgspec import ValidationError, json
 
 from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
-    Acknowledgement,
     CancelOrder,
     OrderRef,
     TimeRange,
     UpTo100,
     UpTo1000,
-    decode_acknowledgement,
     needs,
     one_of,
 )

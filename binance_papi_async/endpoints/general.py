@@ -8,11 +8,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.endpoints.acknowledgements import Empty
 from binance_papi_async.request import Request, endpoint
-
-
-class Empty(Struct, frozen=True):
-    """A reply that says nothing but that it is there."""
 
 
 class ServerTime(Struct, frozen=True, rename="camel"):

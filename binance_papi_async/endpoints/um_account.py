@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from binance_papi_async.endpoints.bases import Acknowledgement, decode_acknowledgement
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.um_account_replies import (
     UmAccount,
     UmAccountConfig,

@@ -13,11 +13,10 @@ from typing import Any, Final, TypeVar
 
 from msgspec import json
 
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
-    Acknowledgement,
     TimeRange,
     UpTo1000,
-    decode_acknowledgement,
     one_of,
 )
 from binance_papi_async.endpoints.um_algo_replies import CanceledUmAlgoOrder, UmAlgoOrder

@@ -11,13 +11,12 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta
 
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
-    Acknowledgement,
     CancelOrder,
     OrderRef,
     TimeRange,
     UpTo1000,
-    decode_acknowledgement,
     needs,
     one_of,
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from binance_papi_async.calls import Call, Namespace
-from binance_papi_async.endpoints.general import Empty
+from binance_papi_async.endpoints.acknowledgements import Empty
 from binance_papi_async.request import Request, endpoint
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from binance_papi_async.calls import Call, Namespace
-from binance_papi_async.endpoints.general import Empty, General, Ping
+from binance_papi_async.endpoints.acknowledgements import Empty
+from binance_papi_async.endpoints.general import General, Ping
 from binance_papi_async.endpoints.margin_orders import CancelMarginOrder, MarginOrders
 from binance_papi_async.request import Request
 

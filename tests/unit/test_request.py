@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from msgspec import DecodeError, structs
 
-from binance_papi_async.endpoints.general import Empty, Ping, QueryServerTime, ServerTime
+from binance_papi_async.endpoints.acknowledgements import Empty
+from binance_papi_async.endpoints.general import Ping, QueryServerTime, ServerTime
 from binance_papi_async.endpoints.margin_orders import (
     CancelAllMarginOrders,
     CancelMarginOrder,

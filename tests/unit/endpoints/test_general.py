@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from msgspec import DecodeError
 
+from binance_papi_async.endpoints.acknowledgements import Empty
 from binance_papi_async.endpoints.general import (
-    Empty,
     Ping,
     QueryOrderRateLimits,
     QueryServerTime,

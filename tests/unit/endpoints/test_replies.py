@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from msgspec import to_builtins
+from msgspec import ValidationError, to_builtins
 
 from binance_papi_async import (
     CancelCmOrder,
@@ -22,7 +22,7 @@ from binance_papi_async import (
     UmIncomeHistory,
     UmTrades,
 )
-from binance_papi_async.endpoints.bases import Acknowledgement
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.enums import OrderStatus, Side
 from binance_papi_async.futures_enums import (
     AlgoStatus,
@@ -171,6 +171,14 @@ def test_a_word_is_a_member_of_its_vocabulary(
     """The very member, so that ``is`` works."""
     reply = read(request_class, EXAMPLES[request_class])
     assert getattr(reply[0] if isinstance(reply, list) else reply, field) is word
+
+
+@pytest.mark.parametrize("code", [-1000, "-1000", 50017])
+@pytest.mark.parametrize("request_class", EXAMPLES)
+def test_an_error_body_is_no_reply(request_class: RequestClass, code: object) -> None:
+    """Not with status 200 either, which machines in front of the exchange have put on it."""
+    with pytest.raises(ValidationError):
+        read(request_class, {"code": code, "msg": "an error"})
 
 
 @pytest.mark.parametrize("code", [200, "200"])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from msgspec import DecodeError
 
-from binance_papi_async.endpoints.general import Empty
+from binance_papi_async.endpoints.acknowledgements import Empty
 from binance_papi_async.endpoints.user_stream import (
     CloseListenKey,
     CreateListenKey,

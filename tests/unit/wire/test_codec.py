@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
-from binance_papi_async.endpoints.general import Empty, Ping, QueryOrderRateLimits
+from binance_papi_async.endpoints.acknowledgements import Empty
+from binance_papi_async.endpoints.general import Ping, QueryOrderRateLimits
 from binance_papi_async.endpoints.margin_orders import (
     CancelAllMarginOrders,
     CancelMarginOrder,
