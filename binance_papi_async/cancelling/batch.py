@@ -16,6 +16,7 @@ from collections.abc import (
     Hashable,
     Iterable,
     Iterator,
+    Sized,
 )
 from operator import length_hint
 from typing import Any, Final, TypeAlias
@@ -24,7 +25,8 @@ from binance_papi_async.cancelling.decision import UNFINISHED, Step
 from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
-from binance_papi_async.outcome import Outcome
+from binance_papi_async.errors import NotSentError
+from binance_papi_async.outcome import NotSent, Outcome
 from binance_papi_async.request import CancelRequest
 
 Request: TypeAlias = CancelRequest[Any, Any]
@@ -56,6 +58,8 @@ class Batch:
             self._async_items = aiter(source)
         else:
             self._items = iter(source)
+        self._is_collection = isinstance(source, Sized)
+        """Whether the caller holds every request already."""
         self._terms = terms
         self._ledger = ledger
         self._on_outcome = on_outcome
@@ -224,4 +228,13 @@ class Batch:
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._fail(error)
         if not self._tasks and not self._finished.done():
+            self._refuse_the_rest()
             self._finished.set_result(None)
+
+    def _refuse_the_rest(self) -> None:
+        """The client was closed meanwhile: what a collection holds still is told that it was not sent."""
+        while self._is_collection and (request := self._next_nowait()) is not None:
+            place = self._enter(request)
+            if place is not None:
+                error = NotSentError("the client was closed before this could be sent")
+                self._land(place, NotSent(request, error))

@@ -64,6 +64,24 @@ async def test_closing_leaves_every_outcome_in_its_place() -> None:
 
 
 @held
+async def test_closing_tells_what_was_not_taken_yet() -> None:
+    """Of a list longer than there are connections, each request has its outcome, and in its place."""
+    exchange = Simulator(clock=held_clock())
+    papi = exchange.in_process_client(max_connections=2)
+    await papi.open()
+    orders = exchange.rest("LTCBTC", 5)
+    requests = [CancelMarginOrder(symbol="LTCBTC", order_id=each) for each in [*orders, orders[0]]]
+    for order_id in orders:
+        silent_about(exchange, order_id)
+    waiting = asyncio.create_task(papi.cancel_many(requests, deadline=600))
+    await asyncio.sleep(1)
+    await papi.close()
+    outcomes = await waiting
+    assert [outcome.request for outcome in outcomes] == requests
+    assert [type(outcome) for outcome in outcomes] == [Unknown] * 2 + [NotSent] * 3 + [Unknown]
+
+
+@held
 async def test_closing_tells_whoever_waits_for_one() -> None:
     """A caller that nobody cancelled is not cancelled: it gets an outcome."""
     exchange = Simulator(clock=held_clock())
