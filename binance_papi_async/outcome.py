@@ -32,7 +32,7 @@ class Evidence(StrEnum):
     QUERY = "query"
     """The reply was lost; the order, read afterwards, is cancelled."""
     OPEN_ORDERS = "open orders"
-    """The reply was lost; the order is no longer among the open ones.
+    """The reply was lost; the order is no longer among the open ones; or the list of orders is done.
 
     It is closed for certain. How is not known: it may have filled just before the cancel came.
     """

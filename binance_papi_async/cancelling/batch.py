@@ -12,13 +12,12 @@ from collections.abc import (
     AsyncIterable,
     AsyncIterator,
     Callable,
+    Collection,
     Coroutine,
     Hashable,
     Iterable,
     Iterator,
-    Sized,
 )
-from operator import length_hint
 from typing import Any, Final, TypeAlias
 
 from binance_papi_async.cancelling.decision import UNFINISHED, Step
@@ -32,8 +31,15 @@ from binance_papi_async.request import CancelRequest
 Request: TypeAlias = CancelRequest[Any, Any]
 Source: TypeAlias = Iterable[Request] | AsyncIterable[Request]
 
+_END: Final = object()
+
 HIRED_AT_ONCE: Final = 8
-"""Workers that each new one brings: one by one, a hundred take a hundred turns of the loop to begin."""
+"""Workers that each one brings which takes a request: one by one, a hundred take a hundred turns of the loop to begin."""
+
+
+def cancels_nothing(item: object) -> str:
+    """What is wrong with an item."""
+    return f"{item!r} cancels nothing: hand in requests such as CancelMarginOrder"
 
 
 class Batch:
@@ -58,18 +64,21 @@ class Batch:
             self._async_items = aiter(source)
         else:
             self._items = iter(source)
-        self._is_collection = isinstance(source, Sized)
+        self._is_collection = isinstance(source, Collection)
         """Whether the caller holds every request already."""
         self._terms = terms
         self._ledger = ledger
         self._on_outcome = on_outcome
         self._create_task = spawn
-        self._max_workers = min(max_workers, max(1, length_hint(source, max_workers)))
+        self._max_workers = max_workers
+        if isinstance(source, Collection):
+            self._max_workers = min(max_workers, max(1, len(source)))
         self._places: defaultdict[type[Request], dict[Hashable, int]] = defaultdict(dict)
         """Where the source named each thing first."""
-        self._again: dict[int, list[int]] = {}
-        """Where else, by where it did first."""
-        self._tasks: dict[asyncio.Task[None], Operation | None] = {}
+        self._repeats: dict[int, list[int]] = {}
+        """Further places that named the same thing, by its first place."""
+        self._tasks: dict[asyncio.Task[None], tuple[Operation, int] | None] = {}
+        """With the operation that each has under way, and its place."""
         self._workers = 0
         self._taking = asyncio.Lock()
         self._is_drained = False
@@ -82,8 +91,12 @@ class Batch:
         """Request weight spent by operations that have ended."""
         self._hire(1)
 
+    def add_done_callback(self, callback: Callable[[], object]) -> None:
+        """Call that when every request has its outcome, or nobody waits for those any more."""
+        self._finished.add_done_callback(lambda _: callback())
+
     async def wait(self) -> None:
-        """Until every request has its outcome; then raise what the source or ``land`` raised, if they did."""
+        """Until every request has its outcome; then raise what the source or ``on_outcome`` raised, if they did."""
         try:
             await asyncio.shield(self._finished)
         except asyncio.CancelledError:
@@ -99,8 +112,8 @@ class Batch:
     def abandon(self) -> None:
         """The caller is gone: take no more, drop what has not left, and let what has left finish."""
         self._is_drained = self._is_abandoned = True
-        for task, operation in self._tasks.items():
-            if operation is None or not operation.has_left:
+        for task, under_way in self._tasks.items():
+            if under_way is None or not under_way[0].has_left:
                 task.cancel()
 
     def _hire(self, workers: int) -> None:
@@ -120,15 +133,12 @@ class Batch:
                     continue
                 if self._workers < self._max_workers:
                     self._hire(HIRED_AT_ONCE)
-                operation = self._tasks[task] = self._ledger.begin(request, self._terms)
-                try:
-                    step = await operation.send()
-                except asyncio.CancelledError:
-                    self._give_up(operation, place)
-                    raise
+                operation = self._ledger.begin(request, self._terms)
+                self._tasks[task] = (operation, place)
+                step = await operation.send()
                 self._tasks[task] = None
                 if isinstance(step, UNFINISHED):
-                    self._spawn(self._finish(operation, place, step), operation)
+                    self._spawn(self._finish(operation, place, step), (operation, place))
                 else:
                     self._settle(operation, place, step)
         finally:
@@ -139,11 +149,19 @@ class Batch:
         if self._is_drained or self._async_items is not None:
             return None
         try:
-            request = next(self._items, None)
+            return self._checked(next(self._items, _END))
         except Exception as error:  # noqa: BLE001 - the source's; what is under way comes first
             self._fail(error)
             return None
-        self._is_drained = request is None
+
+    def _checked(self, item: Any) -> Request | None:
+        """An item of the source; None at its end."""
+        if item is _END:
+            self._is_drained = True
+            return None
+        if not item:
+            raise TypeError(cancels_nothing(item))
+        request: Request = item
         return request
 
     async def _next(self) -> Request | None:
@@ -154,42 +172,33 @@ class Batch:
             patience = asyncio.timeout(self._terms.time_left())
             try:
                 async with patience:
-                    request = await anext(self._async_items, None)
+                    return self._checked(await anext(self._async_items, _END))
             except Exception as error:  # noqa: BLE001 - as above
                 if isinstance(error, TimeoutError) and patience.expired():
                     self._is_drained = True
                 else:
                     self._fail(error)
                 return None
-            if request is None:
-                self._is_drained = True
-            return request
 
     def _enter(self, request: Request) -> int | None:
         """Its place among the outcomes; None if its thing was named before."""
         place = len(self._outcomes)
+        try:
+            first = self._places[type(request)].setdefault(request.key, place)
+        except AttributeError:
+            raise TypeError(cancels_nothing(request)) from None
         self._outcomes.append(None)
-        first = self._places[type(request)].setdefault(request.key, place)
         if first == place:
             return place
         outcome = self._outcomes[first]
         if outcome is None:
-            self._again.setdefault(first, []).append(place)
+            self._repeats.setdefault(first, []).append(place)
         else:
             self._land(place, outcome)
         return None
 
     async def _finish(self, operation: Operation, place: int, step: Step[Any]) -> None:
-        try:
-            outcome = await operation.finish(step)
-        except asyncio.CancelledError:
-            self._give_up(operation, place)
-            raise
-        self._settle(operation, place, outcome)
-
-    def _give_up(self, operation: Operation, place: int) -> None:
-        if not self._is_abandoned:
-            self._settle(operation, place, operation.give_up())
+        self._settle(operation, place, await operation.finish(step))
 
     def _settle(self, operation: Operation, place: int, outcome: Outcome[Any]) -> None:
         self.weight += operation.weight
@@ -198,7 +207,7 @@ class Batch:
             self._ledger.uncollected.append(outcome)
             return
         self._land(place, outcome)
-        for other in self._again.pop(place, ()):
+        for other in self._repeats.pop(place, ()):
             self._land(other, outcome)
 
     def _land(self, place: int, outcome: Outcome[Any]) -> None:
@@ -215,23 +224,31 @@ class Batch:
         self._error = self._error or error
 
     def _spawn(
-        self, coroutine: Coroutine[Any, Any, None], operation: Operation | None = None
+        self,
+        coroutine: Coroutine[Any, Any, None],
+        under_way: tuple[Operation, int] | None = None,
     ) -> None:
         task = self._create_task(coroutine)
-        self._tasks[task] = operation
+        self._tasks.setdefault(task, under_way)  # an eager one has begun already
         task.add_done_callback(self._end_task)
 
     def _end_task(self, task: asyncio.Task[None]) -> None:
-        operation = self._tasks.pop(task)
-        if operation is not None:
-            self._ledger.drop(operation)
+        under_way = self._tasks.pop(task)
+        if under_way is not None:
+            self._give_up(*under_way, is_closed=task.cancelled())
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._fail(error)
         if not self._tasks and not self._finished.done():
-            self._refuse_the_rest()
+            self._end_untaken()
             self._finished.set_result(None)
 
-    def _refuse_the_rest(self) -> None:
+    def _give_up(self, operation: Operation, place: int, *, is_closed: bool) -> None:
+        """A task ended with this under way: abandoned, by an error, or because the client was closed."""
+        self._ledger.drop(operation)
+        if is_closed and not self._is_abandoned and self._outcomes[place] is None:
+            self._settle(operation, place, operation.give_up())
+
+    def _end_untaken(self) -> None:
         """The client was closed meanwhile: what a collection holds still is told that it was not sent."""
         while self._is_collection and (request := self._next_nowait()) is not None:
             place = self._enter(request)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from typing import Any, Final, TypeVar
 
-from binance_papi_async.cancelling.batch import Batch, Source
+from binance_papi_async.cancelling.batch import Batch, Source, cancels_nothing
 from binance_papi_async.cancelling.decision import Ask, Send
 from binance_papi_async.cancelling.everything import CancelAllReport, CancelEverything
 from binance_papi_async.cancelling.ledger import Ledger
@@ -38,6 +38,7 @@ class Canceler:
         self._abandoned: set[Operation] = set()
         """Single cancels whose outcome nobody waits for any more."""
         self._everythings: set[CancelEverything] = set()
+        self._is_closed = False
 
     @property
     def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
@@ -55,6 +56,8 @@ class Canceler:
         self, request: CancelRequest[Any, Any], *, deadline: float | None, urgent: bool
     ) -> Outcome[Any]:
         """One order."""
+        if not isinstance(request, CancelRequest):  # pyright: ignore[reportUnnecessaryIsInstance] - without a checker
+            raise TypeError(cancels_nothing(request))
         terms = self._terms(_ends_at(deadline, ONE_DEADLINE), lane="urgent" if urgent else "cancel")
         operation = self._ledger.begin(request, terms)
         task = self._spawn(self._run(operation))
@@ -62,8 +65,7 @@ class Canceler:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            caller = asyncio.current_task()
-            if task.cancelled() and caller is not None and not caller.cancelling():
+            if _was_closed_under(task):
                 return operation.give_up()
             if task.done():
                 self._keep_outcome(task)
@@ -95,13 +97,11 @@ class Canceler:
         """Every order the source names, each as it lands."""
         landed: asyncio.Queue[Outcome[Any] | None] = asyncio.Queue()
         batch = self._batch(source, deadline, landed.put_nowait)
-        waiting = self._spawn(batch.wait())
-        waiting.add_done_callback(lambda _: landed.put_nowait(None))
-        waiting.add_done_callback(_look_at_error)
+        batch.add_done_callback(lambda: landed.put_nowait(None))
         try:
             while (outcome := await landed.get()) is not None:
                 yield outcome
-            await waiting
+            await batch.wait()
         finally:
             batch.abandon()
             while not landed.empty():
@@ -119,6 +119,8 @@ class Canceler:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
+            if _was_closed_under(task):
+                return everything.report()
             everything.abandon()
             if task.done():
                 self._keep_all(everything)
@@ -140,6 +142,7 @@ class Canceler:
         """Settle, within that many seconds, and let go of the rest."""
         if self._ledger.operations or self._ledger.unresolved or self._everythings:
             await self.settle(patience)
+        self._is_closed = True
         for operation in list(self._ledger.operations):
             if operation.has_left:
                 self._ledger.end(operation, operation.give_up())
@@ -206,18 +209,22 @@ class Canceler:
 
     async def _ask_again_about_all(self, ends_at: float) -> int:
         """Of everything unresolved that nobody asks about already; the weight it took."""
-        doubts = self._ledger.doubts()
+        doubts = [] if self._is_closed else self._ledger.take_doubts()
         before = sum(operation.weight for operation in doubts)
-        await asyncio.gather(*(self._ask_again(operation, ends_at) for operation in doubts))
+        asks = [self._spawn(self._ask_again(operation, ends_at)) for operation in doubts]
+        try:
+            await asyncio.gather(*asks, return_exceptions=True)
+        finally:
+            for operation in doubts:
+                self._ledger.drop(operation)
+        for ask in asks:
+            if not ask.cancelled():  # by closing
+                ask.result()
         return sum(operation.weight for operation in doubts) - before
 
     async def _ask_again(self, operation: Operation, ends_at: float) -> None:
         operation.terms = operation.terms.until(ends_at)
-        self._ledger.operations.add(operation)
-        try:
-            outcome = await operation.finish(Ask())
-        finally:
-            self._ledger.drop(operation)
+        outcome = await operation.finish(Ask())
         self._ledger.end(operation, outcome)
         self._ledger.uncollected.append(outcome)
 
@@ -231,10 +238,10 @@ class Canceler:
         return task
 
 
-def _look_at_error(task: asyncio.Task[None]) -> None:
-    """Nobody may be left to raise it to."""
-    if not task.cancelled():
-        task.exception()
+def _was_closed_under(task: asyncio.Task[Any]) -> bool:
+    """Whether it was closing that cancelled a task, and nobody its caller: who is told, not cancelled."""
+    caller = asyncio.current_task()
+    return task.cancelled() and caller is not None and not caller.cancelling()
 
 
 def _ends_at(deadline: float | None, default: float) -> float:

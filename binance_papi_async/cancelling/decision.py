@@ -147,6 +147,8 @@ class Decision(Generic[O_co]):
         was_before = changed_at is not None and changed_at / 1000 < sent_at
         if self._lost is None or was_before or fate == "closed":
             return AlreadyClosed(self._request, state)
+        if fate == "ended":  # of a list of orders no read tells how
+            return Canceled(self._request, None, Evidence.OPEN_ORDERS)
         return Canceled(self._request, state, Evidence.QUERY)
 
     def missing(self, error: UnknownOrderError, age: float) -> Step[Any]:

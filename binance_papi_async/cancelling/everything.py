@@ -61,7 +61,14 @@ class CancelEverything:
         if self._sweeps:
             await asyncio.wait(self._sweeps.values())
         for task in self._sweeps.values():
+            if not task.cancelled():
+                task.exception()  # of several, one is raised, and none is left unlooked at
+        for task in self._sweeps.values():
             task.result()
+        return self.report()
+
+    def report(self) -> CancelAllReport:
+        """What is known by now."""
         return CancelAllReport(
             outcomes=Outcomes(self.outcomes(), weight=sum(sweep.weight for sweep in self._sweeps)),
             remaining=tuple(order for sweep in self._sweeps for order in sweep.remaining),
@@ -83,5 +90,6 @@ class CancelEverything:
 
     def give_up(self) -> None:
         """The client is closed."""
-        for sweep in self._sweeps:
-            sweep.give_up()
+        for sweep, task in self._sweeps.items():
+            if not task.done():
+                sweep.give_up()

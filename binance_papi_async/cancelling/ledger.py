@@ -58,10 +58,12 @@ class Ledger:
             operation.doubt(outcome.error)
             self._unresolved[name] = (operation, outcome)
 
-    def doubts(self) -> list[Operation]:
-        """Everything unresolved that nobody asks about already."""
+    def take_doubts(self) -> list[Operation]:
+        """Everything unresolved that nobody asks about already; under way from now on."""
         unresolved = [operation for operation, _ in self._unresolved.values()]
-        return [operation for operation in unresolved if operation not in self.operations]
+        doubts = [operation for operation in unresolved if operation not in self.operations]
+        self.operations.update(doubts)
+        return doubts
 
     def collect(self) -> list[Outcome[Any]]:
         """What has become known since this was asked last."""

@@ -34,19 +34,15 @@ class Operation:
         """Request weight spent."""
         self._made: Decision[Any] | None = None
         self._outgoing: Outgoing | None = None
-        """The DELETE under way, or answered."""
+        """The DELETE under way."""
         self._has_left = False
-        self._left_at = 0.0
+        self._left_at = float("-inf")
         """When the first DELETE that may have closed the order left, by the local clock."""
 
     @property
     def has_left(self) -> bool:
         """Whether a DELETE may have left this process."""
-        return self._has_left or self._is_out
-
-    @property
-    def _is_out(self) -> bool:
-        return self._outgoing is not None and self._outgoing.has_left
+        return self._has_left or (self._outgoing is not None and self._outgoing.has_left)
 
     @property
     def _decision(self) -> Decision[Any]:
@@ -75,10 +71,12 @@ class Operation:
         try:
             order = await carrier.carry(request, outgoing, permit, terms.attempt_timeout(time_left))
         except PapiError as error:
-            self._note_attempt(outgoing)
+            self._note_failure(outgoing)
+            step = self._decision.failed(error)
             if isinstance(error, TimestampError):
                 await terms.correct_clock(signed_at)
-            return self._decision.failed(error)
+            return step
+        self._outgoing = None
         self.weight += request.weight
         return Canceled(request, order, Evidence.REPLY)
 
@@ -95,11 +93,14 @@ class Operation:
     def doubt(self, error: PapiError) -> None:
         """A cancel of everything that may have closed this too was lost."""
         self._has_left = True
+        self._left_at = self.terms.carrier.clock.now()
         self._decision.failed(error)
 
     def give_up(self) -> Outcome[Any]:
         """Whatever is known now: the client is closed."""
-        if self._is_out:
+        outgoing = self._outgoing
+        if outgoing is not None and outgoing.has_left:
+            self._note_failure(outgoing)
             self._decision.failed(
                 UnknownOutcomeError("the client was closed before the reply to this came")
             )
@@ -127,8 +128,8 @@ class Operation:
             return decision.still_open()
         return decision.absent(found.asked_at - self._left_at)
 
-    def _note_attempt(self, outgoing: Outgoing) -> None:
-        """It failed; what it cost, and whether it may have left."""
+    def _note_failure(self, outgoing: Outgoing) -> None:
+        """A DELETE failed; what it cost, and whether it may have left."""
         self._outgoing = None
         if outgoing.has_left:
             self._has_left = True

@@ -35,6 +35,8 @@ class _Question:
     how: How
     is_bulk: bool
     timeout: float
+    ends_at: float
+    """Loop time."""
     spend: Callable[[int], None]
     answer: asyncio.Future[Any]
 
@@ -84,7 +86,8 @@ class Resolver:
             except TimeoutError:
                 raise ReplyTimeoutError(TOO_LATE) from None
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        question = _Question(request, how, is_bulk, timeout, spend, answer)
+        ends_at = asyncio.get_running_loop().time() + time_left
+        question = _Question(request, how, is_bulk, timeout, ends_at, spend, answer)
         listing = request.open_states()
         board = self._boards.setdefault(listing, _Board())
         board.questions.append(question)
@@ -126,7 +129,7 @@ class Resolver:
     async def _answer_by_list(self, listing: Request[Any], asked: list[_Question]) -> None:
         first, timeout = asked[0], min(each.timeout for each in asked)
         try:
-            states, asked_at = await self._read(listing, timeout, None, first.spend)
+            states, asked_at = await self._read(listing, timeout, _longest(asked), first.spend)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             for each in asked:
                 each.fail(error)
@@ -138,7 +141,7 @@ class Resolver:
     async def _answer_by_state(self, question: _Question) -> None:
         try:
             state, _ = await self._read(
-                question.request.state(), question.timeout, None, question.spend
+                question.request.state(), question.timeout, _longest([question]), question.spend
             )
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             question.fail(error)
@@ -149,7 +152,7 @@ class Resolver:
         self,
         request: Request[Any],
         timeout: float,  # noqa: ASYNC109 - bounds the network part only
-        max_wait: float | None,
+        max_wait: float,
         spend: Callable[[int], None],
     ) -> tuple[Any, float]:
         """The reply, and when it was asked for: after the wait for weight, which may be long."""
@@ -172,6 +175,12 @@ class Resolver:
             raise
         spend(request.weight)
         return reply, asked_at
+
+
+def _longest(asked: list[_Question]) -> float:
+    """Seconds until the last of them gives up."""
+    last = max(each.ends_at for each in asked)
+    return max(0.0, last - asyncio.get_running_loop().time())
 
 
 def _is_list_cheaper(listing: Request[Any], asked: list[_Question]) -> bool:

@@ -49,7 +49,7 @@ R = TypeVar("R")
 SINGLES_AT_MOST: Final = 2
 """Two single cancels weigh 4, three weigh 6, a cancel of all 5."""
 LEAST_DEADLINE: Final = 0.001
-"""A deadline is above zero seconds."""
+"""Seconds; ``cancel_many`` refuses zero."""
 
 CancelMany: TypeAlias = Callable[[list[CancelMarginOrder], float], Awaitable[Outcomes[Any]]]
 """Cancels orders one by one, within so many seconds."""
@@ -76,7 +76,10 @@ class Sweep:
         self._is_abandoned = False
         self._refusals = 0
         self._now = terms.carrier.clock.now
-        self._began = self._now()
+        self._began = self._asked_at = self._doubted_at = self._now()
+        """When all this began, when the last list was asked for, and when a cancel of all was lost."""
+        self._passed_over: set[int] = set()
+        """Open orders that a cancel of all did not name."""
 
     @property
     def remaining(self) -> list[MarginOrder]:
@@ -92,23 +95,30 @@ class Sweep:
         return [self._cancel_of(name) for name in dict.fromkeys(names)]
 
     def outcomes(self) -> list[Outcome[Any]]:
-        """One for every order seen, oldest first; for whoever was abandoned, those that are not left to singles."""
-        return [known for name, known in self._outcomes.items() if name not in self._singly]
+        """One for every order seen, but those under way one by one: the ledger has them."""
+        return [self._told(name) for name in self._outcomes if name not in self._singly]
 
     async def run(self) -> None:
         """Read; while orders are open, cancel them and read again."""
         self.error = UnknownOutcomeError(f"the open orders of {self.symbol} were never read")
+        before: set[int] = set()
         for attempt in count():
+            pause = BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
             try:
                 if await self._is_empty():
                     return
+                remaining = {order.order_id for order in self.remaining}
+                if remaining & before:  # in spite of a cancel that was answered
+                    await self._pause(pause)
+                before = remaining
                 await self._cancel()
             except PapiError as error:
+                before = set()
                 self._note_error(error)
                 if self._is_final(error):
                     return
                 if not self._is_abandoned:
-                    await self._pause(BACK_OFF[min(attempt, len(BACK_OFF) - 1)])
+                    await self._pause(pause)
             if self._is_abandoned or self._time_left() <= 0:
                 break
         self._end_unproven()
@@ -119,9 +129,12 @@ class Sweep:
         return self._is_out
 
     def give_up(self) -> None:
-        """The client is closed: what is out is in doubt."""
+        """The client is closed: what is out is in doubt, and nothing is proven."""
         if self._is_out:
             self._doubt(UnknownOutcomeError("the client was closed before the reply to this came"))
+        self.error = self.error or UnknownOutcomeError(
+            f"the client was closed before a read could show that {self.symbol} has no open order"
+        )
 
     def _end_unproven(self) -> None:
         """Time is up: say so, unless orders that remain say it or an error did."""
@@ -135,14 +148,14 @@ class Sweep:
 
         Only a read that can have seen what was placed before all this began says so.
         """
-        asked_at = self._now()
+        self._asked_at = self._now()
         self._open = await self._send(OpenMarginOrders(symbol=self.symbol))
         for order in self._open:
             self._see(order.order_id)
         self.error = None
         is_known = await self._conclude()
         if is_known and not self._open:
-            too_soon = self._began + READ_LAG - asked_at
+            too_soon = self._began + READ_LAG - self._asked_at
             if too_soon > 0:
                 await self._pause(too_soon)
             return too_soon <= 0
@@ -179,6 +192,8 @@ class Sweep:
         known = self._outcomes[order_id]
         request = self._cancel_of(order_id)
         if isinstance(known, Unknown):
+            if self._asked_at - self._doubted_at < READ_LAG:
+                return known  # another read may have seen it that did not lag behind
             return Canceled(request, None, Evidence.OPEN_ORDERS)
         try:
             state = await self._send(QueryMarginOrder(symbol=self.symbol, order_id=order_id))
@@ -194,6 +209,7 @@ class Sweep:
         for gone in _orders_of(await self._cancel_all()):
             request = self._cancel_of(gone.order_id)
             self._outcomes[gone.order_id] = Canceled(request, gone, Evidence.REPLY)
+        self._passed_over |= {order.order_id for order in self.remaining}
 
     async def _cancel_singly(self, orders: list[MarginOrder]) -> None:
         singles = [self._cancel_of(order.order_id) for order in orders]
@@ -248,6 +264,7 @@ class Sweep:
         return is_final(error)
 
     def _doubt(self, error: UnknownOutcomeError) -> None:
+        self._doubted_at = self._now()
         for order in self._open:
             self._learn(order.order_id, Unknown(self._cancel_of(order.order_id), error))
 
@@ -255,9 +272,23 @@ class Sweep:
         for order in self._open:
             self._learn(order.order_id, Refused(self._cancel_of(order.order_id), error))
 
+    def _told(self, order_id: int) -> Outcome[Any]:
+        """What is known of an order; of one that a cancel of all passed over, not that nothing was sent."""
+        known = self._outcomes[order_id]
+        if isinstance(known, NotSent) and order_id in self._passed_over:
+            error = UnknownOutcomeError("the cancel of all was answered, and did not name it")
+            return Unknown(known.request, error)
+        return known
+
     def _learn(self, order_id: int, outcome: Outcome[Any]) -> None:
         """Doubt is removed by what is known for certain only, and a refusal tells more than silence."""
         known = self._outcomes[order_id]
+        if isinstance(known, Unknown) and isinstance(outcome, AlreadyClosed):
+            request, order = self._cancel_of(order_id), outcome.order
+            if (
+                request.fate(order) == "canceled"
+            ):  # by our cancel of all, as far as anybody can tell
+                outcome = Canceled(request, order, Evidence.QUERY)
         if isinstance(outcome, NotSent) and not isinstance(known, NotSent):
             return
         if isinstance(outcome, NotSent | Refused) and isinstance(known, Unknown):
@@ -269,15 +300,22 @@ class Sweep:
         return isinstance(self._outcomes[order_id], Canceled | AlreadyClosed)
 
     async def _send(self, request: Request[R]) -> R:
-        self.weight += request.weight
         carrier = self._terms.carrier
-        return await carrier.send(
-            request,
-            timeout=self._attempt_timeout(),
-            max_wait=max(self._time_left(), 0.0),
-            recv_window=carrier.recv_window,
-            lane="resolve",
-        )
+        try:
+            reply = await carrier.send(
+                request,
+                timeout=self._attempt_timeout(),
+                max_wait=max(self._time_left(), 0.0),
+                recv_window=carrier.recv_window,
+                lane="resolve",
+            )
+        except NotSentError:
+            raise
+        except PapiError:
+            self.weight += request.weight
+            raise
+        self.weight += request.weight
+        return reply
 
     async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, min(seconds, self._time_left())))

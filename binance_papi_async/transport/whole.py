@@ -76,7 +76,7 @@ def _length(lower: bytes) -> int | None:
     """The one Content-Length of a head that says nothing else about framing, unless to keep the connection."""
     length = None
     for line in _FRAMING.findall(lower):
-        if length is None and line.startswith(_LENGTH):
+        if length is None and line.startswith(_LENGTH) and line.endswith(b"\r"):
             length = line[len(_LENGTH) : -1]
         elif line != _KEEP_ALIVE:
             return None

@@ -263,7 +263,7 @@ def test_a_list_that_is_done() -> None:
     decision: Decision[Any] = Decision(LIST_REQUEST)
     assert decision.read(order_list(ListOrderStatus.EXECUTING), SENT_AT) == Send(BACK_OFF[0])
     decision.failed(LOST)
-    assert decision.read(after, SENT_AT) == Canceled(LIST_REQUEST, after, Evidence.QUERY)
+    assert decision.read(after, SENT_AT) == Canceled(LIST_REQUEST, None, Evidence.OPEN_ORDERS)
     assert decision.read(before, SENT_AT) == AlreadyClosed(LIST_REQUEST, before)
 
 

@@ -63,6 +63,7 @@ def test_the_common_reply_is_read() -> None:
         ("a folded header", COMMON.replace(b"Date: ", b"Date:\r\n ")),
         ("a blank before a colon", COMMON.replace(b"Date", b"Transfer-Encoding : chunked\r\nDate")),
         ("a length ended by CR alone", COMMON.replace(b": 14\r\n", b": 14\rX: \r\n")),
+        ("a length ended by LF alone", COMMON.replace(b": 14\r\n", b": 144\n")),
         ("a header behind LF alone", COMMON.replace(b"Date", b"X: y\nConnection: close\r\nDate")),
         ("too large", COMMON.replace(b": 14", b": 1001").replace(BODY, b"x" * 1001)),
         ("nothing", b""),
