@@ -124,8 +124,7 @@ class Batch:
 
     async def _work(self) -> None:
         """Cancel one order after the other, until the source has no more."""
-        task = asyncio.current_task()
-        assert task is not None, "workers are tasks"  # noqa: S101 - for the checkers
+        task = _this_task()
         try:
             while (request := self._next_nowait() or await self._next()) is not None:
                 place = self._enter(request)
@@ -198,7 +197,9 @@ class Batch:
         return None
 
     async def _finish(self, operation: Operation, place: int, step: Step[Any]) -> None:
-        self._settle(operation, place, await operation.finish(step))
+        outcome = await operation.finish(step)
+        self._tasks[_this_task()] = None
+        self._settle(operation, place, outcome)
 
     def _settle(self, operation: Operation, place: int, outcome: Outcome[Any]) -> None:
         self.weight += operation.weight
@@ -245,7 +246,7 @@ class Batch:
     def _give_up(self, operation: Operation, place: int, *, is_closed: bool) -> None:
         """A task ended with this under way: abandoned, by an error, or because the client was closed."""
         self._ledger.drop(operation)
-        if is_closed and not self._is_abandoned and self._outcomes[place] is None:
+        if is_closed and not self._is_abandoned:
             self._settle(operation, place, operation.give_up())
 
     def _end_untaken(self) -> None:
@@ -255,3 +256,9 @@ class Batch:
             if place is not None:
                 error = NotSentError("the client was closed before this could be sent")
                 self._land(place, NotSent(request, error))
+
+
+def _this_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    assert task is not None, "workers are tasks"  # noqa: S101 - for the checkers
+    return task

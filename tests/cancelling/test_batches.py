@@ -208,6 +208,29 @@ async def test_an_empty_batch() -> None:
     assert not exchange.deletes
 
 
+@pytest.mark.parametrize("junk", [None, 0, "", "LTCBTC"], ids=repr)
+@pytest.mark.parametrize("is_async", [False, True], ids=["plain", "async"])
+@pytest.mark.parametrize("connections", [1, 100])
+@held
+async def test_what_is_no_request_is_refused(
+    *, junk: Any, is_async: bool, connections: int
+) -> None:
+    """With an error that says so, never by ending the batch in silence."""
+    exchange = Witness()
+    first, *others = cancels(exchange.rest(SYMBOL, 3))
+    items: list[Any] = [first, junk, *others]
+
+    async def one_by_one() -> AsyncIterator[Any]:
+        for item in items:
+            yield item
+
+    async with exchange.in_process_client(max_connections=connections) as papi:
+        with pytest.raises(TypeError, match="cancels nothing"):
+            await papi.cancel_many(one_by_one() if is_async else items)
+        with pytest.raises(TypeError, match="cancels nothing"):
+            await papi.cancel(junk)
+
+
 @held
 async def test_a_source_that_hangs() -> None:
     """The deadline ends it: it is closed, and what it had given has its outcomes."""

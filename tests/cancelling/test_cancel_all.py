@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from binance_papi_async import (
 from binance_papi_async.cancelling.everything import CancelAllReport
 from binance_papi_async.outcome import Evidence
 from binance_papi_async.simulator import FAULTS, Fault, FaultKind
+from binance_papi_async.simulator.visit import Visit
+from binance_papi_async.wire.message import Answer
 from tests.cancelling.truth import check
 from tests.cancelling.witness import (
     ALL_OPEN_ORDERS,
@@ -28,6 +31,7 @@ from tests.cancelling.witness import (
     Witness,
     cancel_of,
     cancels,
+    complaints_of,
     held,
 )
 
@@ -272,6 +276,105 @@ async def test_orders_placed_a_moment_ago_are_seen(count: int) -> None:
     check_report(exchange, report, orders)
     assert report.is_proven
     assert not exchange.book.open_orders(SYMBOL)
+
+
+@held
+async def test_a_lost_cancel_is_not_believed_of_a_read_that_lags() -> None:
+    """Placed meanwhile and seen by one read; the cancel is swallowed, and the next read does not show them yet."""
+    exchange = Witness()
+    loop = asyncio.get_running_loop()
+    async with exchange.in_process_client() as papi:
+        await asyncio.sleep(10)
+        orders = exchange.rest(SYMBOL, 3)
+        exchange.faults.inject(Fault(FaultKind.DELAY, "after", seconds=3), path=ALL_OPEN_ORDERS)
+        exchange.faults.inject(LOST_BEFORE, path=ALL_OPEN_ORDERS)
+        exchange.faults.jitter(3, 0.05)
+        loop.call_later(2.9, lambda: orders.extend(exchange.rest(SYMBOL, 4)))
+
+        def lag() -> None:
+            if len(exchange.deletes) < 2:
+                loop.call_later(0.001, lag)
+            else:
+                exchange.faults.stale_reads(1.0)
+
+        lag()
+        report = await papi.cancel_all([SYMBOL], deadline=30)
+    check_report(exchange, report, orders)
+    assert report.is_proven
+    assert not exchange.book.open_orders(SYMBOL)
+
+
+@held
+async def test_an_order_that_a_cancel_of_all_passed_over() -> None:
+    """It filled before; the answer does not name it, and no read tells: that is unknown, not "not sent"."""
+    exchange = Witness()
+    orders = exchange.rest(SYMBOL, 4)
+    async with exchange.in_process_client() as papi:
+        exchange.faults.inject(Fault(FaultKind.DELAY, seconds=0.2), path=ALL_OPEN_ORDERS)
+        exchange.faults.inject(
+            Fault(FaultKind.SILENCE), method="GET", path=OPEN_ORDERS, skip=1, times=None
+        )
+        asyncio.get_running_loop().call_later(0.1, exchange.book.fill, orders[0])
+        report = await papi.cancel_all([SYMBOL], deadline=2)
+    check_report(exchange, report, orders)
+    assert [each.request for each in report.outcomes.unknown] == [cancel_of(orders[0])]
+    assert len(report.outcomes.canceled) == 3
+
+
+@held
+async def test_our_cancel_of_all_that_struck_late_is_ours_to_single_ones() -> None:
+    """Given up as lost, it closes two orders before their own cancels come."""
+    exchange = Witness()
+    orders = exchange.rest(SYMBOL, 3)
+    async with exchange.in_process_client(timeout=1.0) as papi:
+        exchange.faults.inject(Fault(FaultKind.DELAY, seconds=1.3), path=ALL_OPEN_ORDERS)
+        asyncio.get_running_loop().call_later(0.5, exchange.book.fill, orders[0])
+        exchange.faults.inject(Fault(FaultKind.DELAY, seconds=0.2), path=ORDER, times=2)
+        report = await papi.cancel_all([SYMBOL], deadline=30)
+    check_report(exchange, report, orders)
+    assert {type(each) for each in report.outcomes} == {Canceled}
+
+
+class Stubborn(Witness):
+    """An exchange that says it has cancelled everything, and names nothing."""
+
+    def execute(self, visit: Visit) -> Answer:
+        """Leave everything as it is."""
+        if visit.path == ALL_OPEN_ORDERS:
+            return Answer(200, {}, b"[]")
+        return super().execute(visit)
+
+
+@held
+async def test_a_cancel_that_does_not_take_is_not_repeated_without_a_pause() -> None:
+    """It is answered, and reads go on to show the orders: some tries in 20 s, not a thousand."""
+    exchange = Stubborn()
+    orders = exchange.rest(SYMBOL, 4)
+    async with exchange.in_process_client() as papi:
+        report = await papi.cancel_all([SYMBOL], deadline=20)
+    assert len(exchange.deletes) < 40
+    assert [each.request for each in report.outcomes.unknown] == cancels(orders)
+    assert len(report.remaining) == 4
+
+
+@held
+async def test_a_mistake_of_the_caller_s_is_raised_once() -> None:
+    """Two symbols without a key: one error, and none that nobody looked at."""
+    exchange = Witness()
+    complaints = complaints_of(asyncio.get_running_loop())
+
+    async def cancel() -> str:
+        async with PapiClient(transport=exchange.transport()) as papi:
+            try:
+                await papi.cancel_all([SYMBOL, "BNBBTC"])
+            except ValueError as error:
+                return str(error)
+        return ""
+
+    assert "needs a key" in await cancel()
+    await asyncio.sleep(0)
+    gc.collect()
+    assert complaints == []
 
 
 @held

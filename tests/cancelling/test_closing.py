@@ -12,6 +12,9 @@ from binance_papi_async import (
     Canceled,
     CancelMarginOrder,
     NotSent,
+    Outcome,
+    Refused,
+    TimestampError,
     Unknown,
 )
 from binance_papi_async.simulator import (
@@ -162,3 +165,99 @@ async def test_a_client_that_leaves_a_shared_limiter_makes_way() -> None:
         (await small).give_back()
         assert asyncio.get_running_loop().time() == began
         assert isinstance((await asyncio.gather(large, return_exceptions=True))[0], Exception)
+
+
+@held
+async def test_closing_tells_whoever_reads_outcomes_as_they_land() -> None:
+    """All of them are told, and nobody is cancelled."""
+    exchange = Simulator(clock=held_clock())
+    papi = exchange.in_process_client()
+    await papi.open()
+    orders = exchange.rest("LTCBTC", 5)
+    requests = [CancelMarginOrder(symbol="LTCBTC", order_id=each) for each in orders]
+    for order_id in orders:
+        silent_about(exchange, order_id)
+
+    async def read() -> list[Outcome[Any]]:
+        return [each async for each in papi.cancel_as_completed(requests, deadline=600)]
+
+    reading = asyncio.create_task(read())
+    await asyncio.sleep(1)
+    await papi.close()
+    outcomes = await reading
+    assert [type(outcome) for outcome in outcomes] == [Unknown] * 5
+    assert {outcome.request for outcome in outcomes} == set(requests)
+
+
+@held
+async def test_closing_tells_whoever_cancels_all() -> None:
+    """What is in doubt, and that nothing is proven."""
+    exchange = Simulator(clock=held_clock())
+    papi = exchange.in_process_client()
+    await papi.open()
+    exchange.rest("LTCBTC", 5)
+    exchange.faults.inject(Fault(FaultKind.SILENCE, "after"), method="DELETE", times=None)
+    waiting = asyncio.create_task(papi.cancel_all(["LTCBTC", "BNBBTC"], deadline=600))
+    await asyncio.sleep(0.5)
+    exchange.faults.inject(Fault(FaultKind.SILENCE), times=None)
+    await papi.close()
+    report = await waiting
+    assert [type(outcome) for outcome in report.outcomes] == [Unknown] * 5
+    assert not report.is_proven
+    assert set(report.unproven) == {"LTCBTC", "BNBBTC"}
+
+
+@held
+async def test_closing_in_any_turn_of_the_loop_leaves_every_outcome() -> None:
+    """Also of a doubt whose resolution was about to begin."""
+    for turns in range(1, 40):
+        exchange = Simulator(clock=held_clock())
+        papi = exchange.in_process_client(max_connections=2)
+        await papi.open()
+        first, second = exchange.rest("LTCBTC", 2)
+        silent_about(exchange, first)
+        exchange.faults.inject(Fault(FaultKind.CLOSE, "after", seconds=5.0), order_id=second)
+        requests = [
+            CancelMarginOrder(symbol="LTCBTC", order_id=first),
+            CancelMarginOrder(symbol="LTCBTC", order_id=second),
+        ]
+        waiting = asyncio.create_task(papi.cancel_many(requests, deadline=600))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await papi.close()
+        assert [outcome.request for outcome in await waiting] == requests, turns
+
+
+@held
+async def test_a_refusal_is_told_when_closing_comes_between() -> None:
+    """A timestamp was called wrong, and the client is closed while the clock is learned anew."""
+    exchange = Simulator(clock=held_clock())
+    papi = exchange.in_process_client()
+    await papi.open()
+    await asyncio.sleep(1)  # the clock was learned a while ago
+    (order_id,) = exchange.rest("LTCBTC")
+    exchange.faults.inject(Fault(FaultKind.TIMESTAMP), method="DELETE")
+    exchange.faults.inject(Fault(FaultKind.SILENCE), path="/papi/v1/time", times=None)
+    request = CancelMarginOrder(symbol="LTCBTC", order_id=order_id)
+    waiting = asyncio.create_task(papi.cancel_many([request], deadline=600))
+    await asyncio.sleep(0.5)
+    await papi.close()
+    (outcome,) = await waiting
+    assert isinstance(outcome, Refused)
+    assert isinstance(outcome.error, TimestampError)
+
+
+@held
+async def test_closing_tells_the_weight_of_what_is_out() -> None:
+    """What was sent was paid for, whatever becomes of it."""
+    exchange = Simulator(clock=held_clock())
+    papi = exchange.in_process_client()
+    await papi.open()
+    orders = exchange.rest("LTCBTC", 10)
+    for order_id in orders:
+        silent_about(exchange, order_id)
+    requests = [CancelMarginOrder(symbol="LTCBTC", order_id=each) for each in orders]
+    waiting = asyncio.create_task(papi.cancel_many(requests, deadline=600))
+    await asyncio.sleep(0.5)
+    await papi.close()
+    assert (await waiting).weight == 20

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from typing import Any
 
 import pytest
 
-from binance_papi_async import AlreadyClosed, Canceled, PapiClient, Refused, Unknown
+from binance_papi_async import AlreadyClosed, Canceled, Outcomes, PapiClient, Refused, Unknown
 from binance_papi_async.client import CLOSING_PATIENCE
 from binance_papi_async.simulator import Fault, FaultKind
 from tests.cancelling.truth import check_all
@@ -354,4 +355,76 @@ async def test_closing_waits_for_a_cancel_of_all(caplog: pytest.LogCaptureFixtur
     assert len(papi.in_flight) == 5
     assert 1.4 < await close(papi) < 1.6
     assert warnings_of(caplog) == []
+    assert not exchange.book.open_orders(SYMBOL)
+
+
+@held
+async def test_whoever_settles_at_once_with_others_cancels_nothing_twice() -> None:
+    """Two calls share the asking: one DELETE for each order still open, and each told once."""
+    exchange = Witness()
+    requests = cancels(exchange.rest(SYMBOL, 3))
+    async with exchange.in_process_client() as papi:
+        exchange.faults.inject(SILENT_BEFORE, times=None)
+        await papi.cancel_many(requests, deadline=2)
+        exchange.faults.clear()
+        exchange.faults.jitter(1, 0.2)
+        before = len(exchange.deletes)
+        one, other = await asyncio.gather(papi.settle(20), papi.settle(20))
+        assert len(exchange.deletes) - before == 3
+        assert sorted([*one, *other], key=repr) == sorted(one, key=repr)
+        assert {each.request for each in one.canceled} == set(requests)
+        assert papi.unresolved == ()
+
+
+@held
+async def test_settling_out_of_a_callback_cancels_nothing_twice() -> None:
+    """A doubt is settled from where it is told: by then it belongs to the settling, not to the batch."""
+    exchange = Witness()
+    requests = cancels(exchange.rest(SYMBOL, 6))
+    settling: list[asyncio.Task[Outcomes[Any]]] = []
+    async with exchange.in_process_client() as papi:
+        exchange.faults.inject(SILENT_BEFORE, times=None)
+
+        def settle(_: object) -> None:
+            exchange.faults.clear()
+            settling.append(asyncio.create_task(papi.settle(30)))
+
+        await papi.cancel_many(requests, deadline=2, on_outcome=settle)
+        before = len(exchange.deletes)
+        exchange.faults.jitter(3, 0.3)
+        told = [each for outcomes in await asyncio.gather(*settling) for each in outcomes]
+        assert len(exchange.deletes) - before == 6
+        assert len(told) == 6
+        assert {each.request for each in told} == set(requests)
+
+
+@held
+async def test_closing_ends_a_settling_under_way() -> None:
+    """However long it was to last."""
+    exchange = Witness()
+    papi = exchange.in_process_client()
+    await papi.open()
+    exchange.faults.inject(SILENT_BEFORE, times=None)
+    await papi.cancel_many(cancels(exchange.rest(SYMBOL, 3)), deadline=2)
+    settling = asyncio.create_task(papi.settle(3600))
+    await asyncio.sleep(1)
+    assert await close(papi) <= CLOSING_PATIENCE + 0.1
+    async with asyncio.timeout(1):
+        assert list(await settling) == []
+    assert len(papi.unresolved) == 3
+
+
+@held
+async def test_settling_what_a_cancel_of_all_left_believes_no_read_that_lags() -> None:
+    """The cancel was swallowed, and the first read after it shows nothing open yet."""
+    exchange = Witness()
+    async with exchange.in_process_client() as papi:
+        await asyncio.sleep(10)
+        orders = exchange.rest(SYMBOL, 4)
+        exchange.faults.inject(SILENT_BEFORE, path=ALL_OPEN_ORDERS)
+        report = await papi.cancel_all([SYMBOL], deadline=0.2)
+        assert len(report.outcomes.unknown) == 4
+        exchange.faults.stale_reads(1.0)
+        settled = await papi.settle(5)
+    check_all(exchange, cancels(orders), sorted(settled, key=lambda each: repr(each.request)))
     assert not exchange.book.open_orders(SYMBOL)
