@@ -224,9 +224,7 @@ class Canceler:
 
     async def _ask_again(self, operation: Operation, ends_at: float) -> None:
         operation.terms = operation.terms.until(ends_at)
-        outcome = await operation.finish(Ask())
-        self._ledger.end(operation, outcome)
-        self._ledger.uncollected.append(outcome)
+        self._ledger.end_asking(operation, await operation.finish(Ask()))
 
     def _terms(self, ends_at: float, *, lane: Lane = "cancel", is_bulk: bool = False) -> Terms:
         return Terms(self._carrier, self._resolver, ends_at, lane=lane, is_bulk=is_bulk)

@@ -65,6 +65,16 @@ class Ledger:
         self.operations.update(doubts)
         return doubts
 
+    def end_asking(self, operation: Operation, outcome: Outcome[Any]) -> None:
+        """The same of one asked about again; unless another cancel of it has told meanwhile."""
+        if isinstance(outcome, Unknown) and not self._is_doubt_of(
+            _name(operation.request), operation
+        ):
+            self.operations.discard(operation)
+            return
+        self.end(operation, outcome)
+        self.uncollected.append(outcome)
+
     def collect(self) -> list[Outcome[Any]]:
         """What has become known since this was asked last."""
         known: list[Outcome[Any]] = [

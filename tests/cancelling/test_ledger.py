@@ -428,3 +428,21 @@ async def test_settling_what_a_cancel_of_all_left_believes_no_read_that_lags() -
         settled = await papi.settle(5)
     check_all(exchange, cancels(orders), sorted(settled, key=lambda each: repr(each.request)))
     assert not exchange.book.open_orders(SYMBOL)
+
+
+@held
+async def test_a_cancel_meanwhile_ends_the_doubt_that_is_being_settled() -> None:
+    """Its reply says it all, and asking in vain does not bring the doubt back."""
+    exchange = Witness()
+    (order_id,) = exchange.rest(SYMBOL)
+    async with exchange.in_process_client() as papi:
+        exchange.faults.inject(SILENT_BEFORE, times=None)
+        await papi.cancel(cancel_of(order_id), deadline=1)
+        exchange.faults.clear()
+        exchange.faults.inject(SILENT_BEFORE, method="GET", times=None)
+        settling = asyncio.create_task(papi.settle(5))
+        await asyncio.sleep(1)
+        assert isinstance(await papi.cancel(cancel_of(order_id), deadline=2), Canceled)
+        assert list(await settling) == []
+        assert papi.unresolved == ()
+        assert papi.in_flight == ()
