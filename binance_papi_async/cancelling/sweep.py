@@ -105,13 +105,14 @@ class Sweep:
         for attempt in count():
             pause = BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
             try:
-                if await self._is_empty():
+                if await self._look():
                     return
                 remaining = {order.order_id for order in self.remaining}
                 if remaining & before:  # in spite of a cancel that was answered
                     await self._pause(pause)
                 before = remaining
-                await self._cancel()
+                if self._time_left() > 0:
+                    await self._cancel()
             except PapiError as error:
                 before = set()
                 self._note_error(error)
@@ -143,8 +144,8 @@ class Sweep:
                 f"the deadline passed before a read could show that {self.symbol} has no open order"
             )
 
-    async def _is_empty(self) -> bool:
-        """Whether a read shows nothing open, and it is known what became of everything seen.
+    async def _look(self) -> bool:
+        """Read; whether nothing is open, and it is known what became of everything seen.
 
         Only a read that can have seen what was placed before all this began says so.
         """

@@ -11,6 +11,7 @@ from binance_papi_async.errors import PapiError
 from binance_papi_async.request import Lane
 
 LEAST_TIMEOUT: Final = 0.05
+"""Seconds: what is given up before a round trip is over was sent in vain."""
 ATTEMPT_SHARE: Final = 0.4
 """Share of the time left that one attempt may take: a silent exchange must leave time to ask."""
 
@@ -47,13 +48,12 @@ class Terms:
 
     def attempt_timeout(self, time_left: float) -> float:
         """Seconds that one attempt may take, so that a silent exchange leaves time to ask."""
-        share, timeout = time_left * ATTEMPT_SHARE, self.carrier.timeout
-        return timeout if timeout <= share else min(timeout, max(share, LEAST_TIMEOUT))
+        return min(self.carrier.timeout, max(time_left * ATTEMPT_SHARE, LEAST_TIMEOUT))
 
-    async def correct_clock(self, began: float) -> None:
-        """Learn the exchange's time anew unless somebody has since, within the time left."""
+    async def correct_clock(self, signed_at: float) -> None:
+        """Learn the exchange's time anew, unless somebody has since that reading of the clock, in the time left."""
         try:
             async with asyncio.timeout(self.time_left()):
-                await self.carrier.synchronise_since(began)
+                await self.carrier.synchronise_since(signed_at)
         except (PapiError, TimeoutError):
             pass  # the next attempt says what is wrong
