@@ -245,9 +245,10 @@ class Batch:
 
     def _give_up(self, operation: Operation, place: int, *, is_closed: bool) -> None:
         """A task ended with this under way: abandoned, by an error, or because the client was closed."""
-        self._ledger.drop(operation)
         if is_closed and not self._is_abandoned:
             self._settle(operation, place, operation.give_up())
+        else:
+            self._ledger.drop(operation)
 
     def _end_untaken(self) -> None:
         """The client was closed meanwhile: what a collection holds still is told that it was not sent."""

@@ -44,7 +44,9 @@ class Ledger:
             self._unresolved.pop(name, None)
 
     def drop(self, operation: Operation) -> None:
-        """It ended without an outcome."""
+        """It ended without an outcome, by an error or for want of a caller: what has left is in doubt."""
+        if operation in self.operations and operation.has_left:
+            self.end(operation, operation.give_up())
         self.operations.discard(operation)
 
     def learn(self, outcome: Outcome[Any], terms: Terms) -> None:

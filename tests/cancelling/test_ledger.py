@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
 
 from binance_papi_async import AlreadyClosed, Canceled, Outcomes, PapiClient, Refused, Unknown
 from binance_papi_async.client import CLOSING_PATIENCE
-from binance_papi_async.simulator import Fault, FaultKind
+from binance_papi_async.simulator import Fault, FaultKind, InProcessTransport
+from binance_papi_async.wire.message import Answer, Outgoing
 from tests.cancelling.truth import check_all
 from tests.cancelling.witness import (
     ALL_OPEN_ORDERS,
@@ -446,3 +448,34 @@ async def test_a_cancel_meanwhile_ends_the_doubt_that_is_being_settled() -> None
         assert list(await settling) == []
         assert papi.unresolved == ()
         assert papi.in_flight == ()
+
+
+class Broken(InProcessTransport):
+    """Raises, behind the first bytes of a DELETE, what no transport should."""
+
+    async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109
+        """Break, or let through what is no DELETE."""
+        if outgoing.method != "DELETE":
+            return await super().send(outgoing, timeout=timeout)
+        outgoing.has_left = True
+        raise RuntimeError("the transport broke")
+
+
+@pytest.mark.parametrize("is_many", [False, True], ids=["one", "many"])
+@held
+async def test_an_error_of_ours_does_not_lose_what_has_left(*, is_many: bool) -> None:
+    """It is raised, and the order is in doubt until it is settled."""
+    exchange = Witness()
+    (order_id,) = exchange.rest(SYMBOL)
+    async with exchange.in_process_client(transport=Broken(exchange)) as papi:
+        request = cancel_of(order_id)
+        call: Awaitable[object] = papi.cancel_many([request]) if is_many else papi.cancel(request)
+        with pytest.raises(RuntimeError, match="broke"):
+            await call
+        await asyncio.sleep(0)
+        assert [each.request for each in papi.unresolved] == [cancel_of(order_id)]
+        assert papi.in_flight == ()
+        exchange.book.fill(order_id)
+        (settled,) = await papi.settle(5)
+        assert settled.request == cancel_of(order_id)
+        assert isinstance(settled, Canceled if is_many else AlreadyClosed)
