@@ -187,7 +187,8 @@ class PapiClient:
             if self._carrier.is_open:
                 await self._canceler.close(CLOSING_PATIENCE)
                 if self.unresolved:
-                    _log.warning("closed without knowing what became of %s", list(self.unresolved))
+                    doubtful = [unknown.request for unknown in self.unresolved]
+                    _log.warning("closed without knowing what became of %s", doubtful)
         finally:
             self._carrier.is_open = False
             self._gate.close()

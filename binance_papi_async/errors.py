@@ -110,7 +110,7 @@ class RateLimitedError(RefusedError):
     """A limit was passed (429), or the IP was banned for ignoring that (418)."""
 
     retry_after: float | None = None
-    """Seconds the exchange asked to wait, from ``Retry-After``."""
+    """Seconds the exchange asked to wait, from ``Retry-After``; the client waits for its minute to turn, too."""
     until: float | None = None
     """End of a ban, epoch seconds, from the answer's text."""
 

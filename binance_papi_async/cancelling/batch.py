@@ -33,7 +33,7 @@ Source: TypeAlias = Iterable[Request] | AsyncIterable[Request]
 
 _END: Final = object()
 
-HIRED_AT_ONCE: Final = 8
+HIRED_AT_ONCE: Final = 32
 """Workers that each one brings which takes a request: one by one, a hundred take a hundred turns of the loop to begin."""
 
 
@@ -58,8 +58,9 @@ class Batch:
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
         max_workers: int,
     ) -> None:
-        self._items: Iterator[Request] = iter(())
-        self._async_items: AsyncIterator[Request] | None = None
+        self._items: Iterator[Any] = iter(())
+        self._async_items: AsyncIterator[Any]
+        self._is_async = isinstance(source, AsyncIterable)
         if isinstance(source, AsyncIterable):
             self._async_items = aiter(source)
         else:
@@ -84,7 +85,9 @@ class Batch:
         self._is_drained = False
         self._is_abandoned = False
         self._error: Exception | None = None
-        self._finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._call_soon = loop.call_soon
+        self._finished: asyncio.Future[None] = loop.create_future()
         self._outcomes: list[Outcome[Any] | None] = []
         """One for every request taken; None while it is not known."""
         self.weight = 0
@@ -118,6 +121,8 @@ class Batch:
 
     def _hire(self, workers: int) -> None:
         """More workers, counted before they begin: more than there are connections would only queue."""
+        if self._is_drained:
+            return
         for _ in range(min(workers, self._max_workers - self._workers)):
             self._workers += 1
             self._spawn(self._work())
@@ -126,12 +131,15 @@ class Batch:
         """Cancel one order after the other, until the source has no more."""
         task = _this_task()
         try:
-            while (request := self._next_nowait() or await self._next()) is not None:
+            while True:
+                request = await self._next() if self._is_async else self._next_nowait()
+                if request is _END:
+                    return
                 place = self._enter(request)
                 if place is None:
                     continue
                 if self._workers < self._max_workers:
-                    self._hire(HIRED_AT_ONCE)
+                    self._call_soon(self._hire, HIRED_AT_ONCE)  # once this one has left
                 operation = self._ledger.begin(request, self._terms)
                 self._tasks[task] = (operation, place)
                 step = await operation.send()
@@ -143,41 +151,37 @@ class Batch:
         finally:
             self._workers -= 1
 
-    def _next_nowait(self) -> Request | None:
-        """The next request of a plain iterable."""
-        if self._is_drained or self._async_items is not None:
-            return None
+    def _next_nowait(self) -> Any:
+        """The next item of a plain iterable, or its end."""
+        if self._is_drained:
+            return _END
         try:
-            return self._checked(next(self._items, _END))
+            item = next(self._items, _END)
         except Exception as error:  # noqa: BLE001 - the source's; what is under way comes first
             self._fail(error)
-            return None
-
-    def _checked(self, item: Any) -> Request | None:
-        """An item of the source; None at its end."""
+            return _END
         if item is _END:
             self._is_drained = True
-            return None
-        if not item:
-            raise TypeError(cancels_nothing(item))
-        request: Request = item
-        return request
+        return item
 
-    async def _next(self) -> Request | None:
-        """The next request of an async one, for which only one worker waits, until the deadline."""
+    async def _next(self) -> Any:
+        """The next item of an async iterable, for which only one worker waits, until the deadline; or its end."""
         async with self._taking:
-            if self._is_drained or self._async_items is None:
-                return None
+            if self._is_drained:
+                return _END
             patience = asyncio.timeout(self._terms.time_left())
             try:
                 async with patience:
-                    return self._checked(await anext(self._async_items, _END))
+                    item = await anext(self._async_items, _END)
             except Exception as error:  # noqa: BLE001 - as above
                 if isinstance(error, TimeoutError) and patience.expired():
                     self._is_drained = True
                 else:
                     self._fail(error)
-                return None
+                return _END
+            if item is _END:
+                self._is_drained = True
+            return item
 
     def _enter(self, request: Request) -> int | None:
         """Its place among the outcomes; None if its thing was named before."""
@@ -252,11 +256,15 @@ class Batch:
 
     def _end_untaken(self) -> None:
         """The client was closed meanwhile: what a collection holds still is told that it was not sent."""
-        while self._is_collection and (request := self._next_nowait()) is not None:
-            place = self._enter(request)
-            if place is not None:
-                error = NotSentError("the client was closed before this could be sent")
-                self._land(place, NotSent(request, error))
+        try:
+            while self._is_collection and (request := self._next_nowait()) is not _END:
+                place = self._enter(request)
+                if place is not None:
+                    error = NotSentError("the client was closed before this could be sent")
+                    self._land(place, NotSent(request, error))
+        except TypeError as error:
+            self._fail(error)
+        self._is_drained = True
 
 
 def _this_task() -> asyncio.Task[Any]:

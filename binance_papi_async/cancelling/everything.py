@@ -26,6 +26,11 @@ class CancelAllReport(Struct, frozen=True, kw_only=True):
     unproven: dict[str, PapiError]
     """Symbols without a read that shows none open, and what stood in the way, if it is not ``remaining``."""
 
+    def __repr__(self) -> str:
+        remaining = f"{len(self.remaining)} remaining; " if self.remaining else ""
+        proven = "proven" if self.is_proven else " ".join(["unproven", *self.unproven])
+        return f"<CancelAllReport: {self.outcomes!r}; {remaining}{proven}>"
+
     @property
     def is_proven(self) -> bool:
         """Whether, for every symbol, a read after the last cancel showed no open order."""

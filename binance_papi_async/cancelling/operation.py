@@ -20,6 +20,7 @@ from binance_papi_async.wire.message import Outgoing
 
 MILLISECOND: Final = 0.001
 """The exchange cuts its times to milliseconds."""
+_NEVER: Final = float("-inf")
 
 
 class Operation:
@@ -36,7 +37,7 @@ class Operation:
         self._outgoing: Outgoing | None = None
         """The DELETE under way."""
         self._has_left = False
-        self._left_at = float("-inf")
+        self._left_at = _NEVER
         """When the first DELETE that may have closed the order left, by the local clock."""
 
     @property

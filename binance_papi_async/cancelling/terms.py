@@ -48,7 +48,10 @@ class Terms:
 
     def attempt_timeout(self, time_left: float) -> float:
         """Seconds that one attempt may take, so that a silent exchange leaves time to ask."""
-        return min(self.carrier.timeout, max(time_left * ATTEMPT_SHARE, LEAST_TIMEOUT))
+        share, timeout = time_left * ATTEMPT_SHARE, self.carrier.timeout
+        if timeout <= share:  # nearly always, and min() and max() cost more than all the rest here
+            return timeout
+        return min(timeout, max(share, LEAST_TIMEOUT))
 
     async def correct_clock(self, signed_at: float) -> None:
         """Learn the exchange's time anew, unless somebody has since that reading of the clock, in the time left."""

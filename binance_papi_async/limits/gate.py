@@ -194,9 +194,12 @@ class Gate:
         self.limiter.waiting -= 1
 
     def _limited(self, max_wait: float) -> LimitedError:
-        seconds = max(self.limiter.seconds_closed(), self.limiter.seconds_to_turn())
-        return LimitedError(
-            f"no weight or connection was free within max_wait={max_wait} s; "
-            f"the exchange's next minute begins in {seconds:.1f} s",
-            retry_after=seconds,
+        closed, turn = self.limiter.seconds_closed(), self.limiter.seconds_to_turn()
+        reason = (
+            f"the exchange answered 429, and nothing is sent for another {closed:.1f} s: "
+            f"wait longer than {max_wait:.1f} s"
+            if closed
+            else f"no weight or connection was free within {max_wait:.1f} s; "
+            f"the exchange's next minute begins in {turn:.1f} s"
         )
+        return LimitedError(reason, retry_after=max(closed, turn))

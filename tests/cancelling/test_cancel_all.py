@@ -388,6 +388,7 @@ async def test_a_deadline_too_soon_for_a_proof() -> None:
     assert len(report.outcomes.canceled) == 5
     assert not report.is_proven
     assert "before a read could show" in str(report.unproven[SYMBOL])
+    assert repr(report).endswith(f"; unproven {SYMBOL}>")
 
 
 @held

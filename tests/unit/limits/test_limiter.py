@@ -164,10 +164,21 @@ async def test_max_wait_bounds_the_wait() -> None:
     large, small = waiting(gate.acquire(50, 0, "cancel", max_wait=5), gate.acquire(2, 0, "cancel"))
     await turns()
     assert not small.done()
-    with pytest.raises(LimitedError, match="max_wait=5"):
+    with pytest.raises(LimitedError, match=r"was free within 5\.0 s; .* begins in"):
         await large
     await turns()
     assert small.done()
+
+
+@held
+async def test_a_429_is_named_where_it_is_what_is_waited_for() -> None:
+    """Not the weight, of which there is plenty."""
+    limiter = limiter_of()
+    limiter.close_for(90)
+    with pytest.raises(
+        LimitedError, match=r"answered 429, and nothing is sent for another 90\.0 s"
+    ):
+        await limiter.gate(10).acquire(2, 0, "cancel", max_wait=5)
 
 
 @held
