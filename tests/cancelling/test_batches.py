@@ -22,6 +22,7 @@ from binance_papi_async import (
     PapiClient,
     RateLimitedError,
     Refused,
+    Unknown,
 )
 from binance_papi_async.clock import Clock
 from binance_papi_async.limits.limiter import Limiter
@@ -560,6 +561,19 @@ async def test_resolution_waits_behind_cancels_and_before_reads() -> None:
         await asyncio.gather(doubtful, waiting, *reads)
     called = [(each.method, each.path) for each in exchange.truth.arrivals()[before:]]
     assert called == [("DELETE", ORDER)] * 3 + [("GET", OPEN_ORDERS)] + [("GET", ORDER)] * 2
+
+
+@held
+async def test_no_question_leaves_after_the_deadline() -> None:
+    """It waits for weight until then, and is given up with those who asked."""
+    exchange = Witness()
+    async with exchange.in_process_client(limiter=scarce_limiter(20)) as papi:
+        exchange.faults.inject(LOST_AFTER, method="DELETE", times=None)
+        outcomes = await papi.cancel_many(cancels(exchange.rest(SYMBOL, 8)), deadline=10)
+        assert {type(each) for each in outcomes} == {Unknown}
+        await asyncio.sleep(120)
+        assert not exchange.truth.arrivals("GET", OPEN_ORDERS)
+    assert outcomes.weight == 2 * 8
 
 
 @held
