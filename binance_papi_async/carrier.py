@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final, TypeVar
 
 from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
 from binance_papi_async.errors import (
+    NotSentError,
     PapiError,
     RateLimitedError,
     RefusedError,
@@ -23,7 +25,7 @@ from binance_papi_async.wire.signing import Key
 
 R = TypeVar("R")
 
-_MILLISECOND: Final = 0.001
+MILLISECOND: Final = 0.001
 """A server time is cut to whole milliseconds."""
 _TIMESTAMP_CODE: Final = -1021
 _TOO_MANY_ORDERS: Final = -1015
@@ -84,6 +86,39 @@ class Carrier:
         permit = await self.admit(request, lane, max_wait)
         outgoing = self.prepare(request, permit, recv_window)
         return await self.carry(request, outgoing, permit, timeout)
+
+    async def read(
+        self,
+        request: Request[R],
+        *,
+        timeout: float,  # noqa: ASYNC109 - bounds the network part only
+        max_wait: float,
+        spend: Callable[[int], None],
+    ) -> tuple[R, float]:
+        """Resolve a doubt: the reply, and when it was asked for, after a wait for weight that may be long.
+
+        ``spend`` is told the weight, unless nothing was sent.
+        """
+        try:
+            permit = self.admit_nowait(request, "resolve") or await self.admit(
+                request, "resolve", max_wait
+            )
+            asked_at = self.clock.now()
+            reply = await self.send(
+                request,
+                timeout=timeout,
+                max_wait=max_wait,
+                recv_window=self.recv_window,
+                lane="resolve",
+                permit=permit,
+            )
+        except NotSentError:
+            raise
+        except PapiError:
+            spend(request.weight)
+            raise
+        spend(request.weight)
+        return reply, asked_at
 
     def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:
         """Leave to send at once, None if there is something to wait for."""
@@ -186,7 +221,7 @@ class Carrier:
             permit.settle(codec.used_weight(headers), orders)
         if isinstance(reply, ServerTime):
             time = reply.server_time / 1000
-            self.clock.learn(time, time + _MILLISECOND, sent=sent, received=received)
+            self.clock.learn(time, time + MILLISECOND, sent=sent, received=received)
         return reply
 
     def _obey(self, error: RateLimitedError, permit: Permit) -> None:

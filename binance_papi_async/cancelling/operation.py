@@ -8,6 +8,7 @@ from typing import Any, Final
 from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, Send, Step
 from binance_papi_async.cancelling.resolver import Screened
 from binance_papi_async.cancelling.terms import Terms
+from binance_papi_async.carrier import MILLISECOND
 from binance_papi_async.errors import (
     PapiError,
     TimestampError,
@@ -18,8 +19,6 @@ from binance_papi_async.outcome import Canceled, Evidence, Outcome
 from binance_papi_async.request import CancelRequest
 from binance_papi_async.wire.message import Outgoing
 
-MILLISECOND: Final = 0.001
-"""The exchange cuts its times to milliseconds."""
 _NEVER: Final = float("-inf")
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from binance_papi_async.cancelling.decision import How
 from binance_papi_async.carrier import Carrier
-from binance_papi_async.errors import NotSentError, PapiError, ReplyTimeoutError
+from binance_papi_async.errors import ReplyTimeoutError
 from binance_papi_async.request import CancelRequest, Request
 
 TOO_LATE: Final = "the deadline passed before the order could be read"
@@ -81,7 +81,9 @@ class Resolver:
         if how == "state":
             try:
                 async with asyncio.timeout(time_left):
-                    state, _ = await self._read(request.state(), timeout, time_left, spend)
+                    state, _ = await self._carrier.read(
+                        request.state(), timeout=timeout, max_wait=time_left, spend=spend
+                    )
                     return state
             except TimeoutError:
                 raise ReplyTimeoutError(TOO_LATE) from None
@@ -129,7 +131,9 @@ class Resolver:
     async def _answer_by_list(self, listing: Request[Any], asked: list[_Question]) -> None:
         first, timeout = asked[0], min(each.timeout for each in asked)
         try:
-            states, asked_at = await self._read(listing, timeout, _longest(asked), first.spend)
+            states, asked_at = await self._carrier.read(
+                listing, timeout=timeout, max_wait=_longest(asked), spend=first.spend
+            )
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             for each in asked:
                 each.fail(error)
@@ -140,41 +144,16 @@ class Resolver:
 
     async def _answer_by_state(self, question: _Question) -> None:
         try:
-            state, _ = await self._read(
-                question.request.state(), question.timeout, _longest([question]), question.spend
+            state, _ = await self._carrier.read(
+                question.request.state(),
+                timeout=question.timeout,
+                max_wait=_longest([question]),
+                spend=question.spend,
             )
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             question.fail(error)
         else:
             question.tell(state)
-
-    async def _read(
-        self,
-        request: Request[Any],
-        timeout: float,  # noqa: ASYNC109 - bounds the network part only
-        max_wait: float,
-        spend: Callable[[int], None],
-    ) -> tuple[Any, float]:
-        """The reply, and when it was asked for: after the wait for weight, which may be long."""
-        carrier = self._carrier
-        try:
-            permit = await carrier.admit(request, "resolve", max_wait)
-            asked_at = carrier.clock.now()
-            reply = await carrier.send(
-                request,
-                timeout=timeout,
-                max_wait=max_wait,
-                recv_window=carrier.recv_window,
-                lane="resolve",
-                permit=permit,
-            )
-        except NotSentError:
-            raise
-        except PapiError:
-            spend(request.weight)
-            raise
-        spend(request.weight)
-        return reply, asked_at
 
 
 def _longest(asked: list[_Question]) -> float:

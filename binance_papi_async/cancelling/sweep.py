@@ -286,9 +286,8 @@ class Sweep:
         known = self._outcomes[order_id]
         if isinstance(known, Unknown) and isinstance(outcome, AlreadyClosed):
             request, order = self._cancel_of(order_id), outcome.order
-            if (
-                request.fate(order) == "canceled"
-            ):  # by our cancel of all, as far as anybody can tell
+            # By our cancel of all, as far as anybody can tell.
+            if request.fate(order) == "canceled":
                 outcome = Canceled(request, order, Evidence.QUERY)
         if isinstance(outcome, NotSent) and not isinstance(known, NotSent):
             return
@@ -301,22 +300,16 @@ class Sweep:
         return isinstance(self._outcomes[order_id], Canceled | AlreadyClosed)
 
     async def _send(self, request: Request[R]) -> R:
-        carrier = self._terms.carrier
-        try:
-            reply = await carrier.send(
-                request,
-                timeout=self._attempt_timeout(),
-                max_wait=max(self._time_left(), 0.0),
-                recv_window=carrier.recv_window,
-                lane="resolve",
-            )
-        except NotSentError:
-            raise
-        except PapiError:
-            self.weight += request.weight
-            raise
-        self.weight += request.weight
+        reply, _ = await self._terms.carrier.read(
+            request,
+            timeout=self._attempt_timeout(),
+            max_wait=max(self._time_left(), 0.0),
+            spend=self._spend,
+        )
         return reply
+
+    def _spend(self, weight: int) -> None:
+        self.weight += weight
 
     async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, min(seconds, self._time_left())))
