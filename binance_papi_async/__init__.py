@@ -1,12 +1,5 @@
 """An asyncio client for Binance Portfolio Margin that says truthfully what became of every order."""
 
-from binance_papi_async.account_enums import (
-    AccountStatus,
-    FutureType,
-    InterestType,
-    LoanStatus,
-    TransferSide,
-)
 from binance_papi_async.cancelling.everything import (
     CancelAllReport,
 )
@@ -15,6 +8,11 @@ from binance_papi_async.client import (
 )
 from binance_papi_async.clock import (
     Clock,
+)
+from binance_papi_async.declaring.request import (
+    ENDPOINTS,
+    CancelRequest,
+    Request,
 )
 from binance_papi_async.endpoints.account import (
     CollectAllAssets,
@@ -244,16 +242,33 @@ from binance_papi_async.endpoints.user_stream import (
     ListenKey,
 )
 from binance_papi_async.enums import (
+    AccountStatus,
+    AlgoStatus,
+    AlgoType,
+    AutoCloseType,
     ContingencyType,
+    FuturesOrderType,
+    FuturesTimeInForce,
+    FutureType,
+    IncomeType,
+    InterestType,
     ListOrderStatus,
     ListStatusType,
+    LoanStatus,
+    MarginType,
     OrderStatus,
     OrderType,
+    PositionSide,
+    PriceMatch,
     ResponseType,
     SelfTradePreventionMode,
     Side,
     SideEffectType,
+    StrategyStatus,
+    StrategyType,
     TimeInForce,
+    TransferSide,
+    WorkingType,
 )
 from binance_papi_async.errors import (
     AuthenticationError,
@@ -273,20 +288,6 @@ from binance_papi_async.errors import (
     UnknownOrderError,
     UnknownOutcomeError,
 )
-from binance_papi_async.futures_enums import (
-    AlgoStatus,
-    AlgoType,
-    AutoCloseType,
-    FuturesOrderType,
-    FuturesTimeInForce,
-    IncomeType,
-    MarginType,
-    PositionSide,
-    PriceMatch,
-    StrategyStatus,
-    StrategyType,
-    WorkingType,
-)
 from binance_papi_async.limits.limiter import (
     Limiter,
     Limits,
@@ -302,11 +303,6 @@ from binance_papi_async.outcome import (
     Refused,
     SendOutcome,
     Unknown,
-)
-from binance_papi_async.request import (
-    ENDPOINTS,
-    CancelRequest,
-    Request,
 )
 from binance_papi_async.version import (
     __version__,

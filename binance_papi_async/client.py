@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack
 
 from binance_papi_async.cancelling.canceler import Canceler
 from binance_papi_async.cancelling.everything import CancelAllReport
-from binance_papi_async.carrier import Carrier
 from binance_papi_async.clock import Clock
+from binance_papi_async.declaring.request import CancelRequest, Lane, Request
 from binance_papi_async.endpoints.account import Account
 from binance_papi_async.endpoints.cm import Cm
 from binance_papi_async.endpoints.general import General, Ping
@@ -39,10 +39,10 @@ from binance_papi_async.options import (
     key_from_env,
 )
 from binance_papi_async.outcome import Outcome, Outcomes, SendOutcome, Unknown
-from binance_papi_async.request import CancelRequest, Lane, Request
-from binance_papi_async.sending import send_all
+from binance_papi_async.sending.carrier import Carrier
+from binance_papi_async.sending.many import send_all
+from binance_papi_async.sending.warmth import Warmth
 from binance_papi_async.transport.base import Transport
-from binance_papi_async.warmth import Warmth
 from binance_papi_async.wire.codec import check_recv_window
 from binance_papi_async.wire.signing import Key
 

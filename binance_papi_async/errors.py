@@ -27,7 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from binance_papi_async.request import Request
+    from binance_papi_async.declaring.request import Request
 
 
 class PapiError(Exception):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 from urllib.parse import urlsplit
 
 from binance_papi_async.clock import Clock
+from binance_papi_async.declaring.request import Lane
 from binance_papi_async.limits.gate import LANES
 from binance_papi_async.limits.limiter import Limiter
-from binance_papi_async.request import Lane
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.transport.choice import own_transport
 from binance_papi_async.transport.session import SessionTransport

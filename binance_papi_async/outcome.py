@@ -18,8 +18,8 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from msgspec import Struct
 
+from binance_papi_async.declaring.request import Request
 from binance_papi_async.errors import NotSentError, PapiError, RefusedError
-from binance_papi_async.request import Request
 
 O_co = TypeVar("O_co", covariant=True)
 

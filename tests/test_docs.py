@@ -18,8 +18,8 @@ from typing import Final, NamedTuple
 import pytest
 
 from binance_papi_async import PapiClient, errors
-from binance_papi_async.calls import Call, Namespace
-from binance_papi_async.request import ENDPOINTS
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.request import ENDPOINTS
 
 ROOT: Final = Path(__file__).parent.parent
 README: Final = ROOT / "README.md"

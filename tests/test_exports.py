@@ -12,7 +12,7 @@ import pytest
 
 import binance_papi_async
 from binance_papi_async import endpoints
-from binance_papi_async.request import ENDPOINTS
+from binance_papi_async.declaring.request import ENDPOINTS
 
 for _module in pkgutil.iter_modules(endpoints.__path__, f"{endpoints.__name__}."):
     importlib.import_module(_module.name)

@@ -18,33 +18,23 @@ PACKAGE = "binance_papi_async"
 
 LAYERS = (
     # From the bottom up. A module may import from its own row and from those above it here.
-    ("version", "enums", "futures_enums", "account_enums", "errors"),
-    ("parameters",),
-    ("request",),
-    ("calls", "paging"),
+    ("version", "enums", "enums.*", "errors"),
+    ("declaring", "declaring.parameters"),
+    ("declaring.request",),
+    ("declaring.calls", "declaring.paging"),
     ("endpoints", "endpoints.*", "outcome", "cancelling.decision"),
-    ("wire", "wire.*", "limits", "limits.bucket", "stream", "stream.events", "stream.state"),
-    ("clock", "transport", "transport.*", "limits.gate", "limits.limiter", "limits.redis"),
-    (
-        "client",
-        "options",
-        "carrier",
-        "sending",
-        "warmth",
-        "cancelling",
-        "cancelling.*",
-        "stream.user_stream",
-    ),
+    ("wire", "wire.*", "limits", "limits.bucket"),
+    ("clock", "transport", "transport.*", "limits.gate", "limits.limiter"),
+    ("client", "options", "sending", "sending.*", "cancelling", "cancelling.*"),
     ("",),  # the package's own door
     ("cli", "cli.*"),
 )
 SHELL_SIMULATOR = (
     "simulator",
+    "simulator.doors",
+    "simulator.doors.*",
     "simulator.held",
     "simulator.pytest_plugin",
-    "simulator.server",
-    "simulator.tls",
-    "simulator.transport",
 )
 PURE_SIMULATOR = ("simulator.*",)  # every other file of it
 WIRE = next(rank for rank, row in enumerate(LAYERS) if "wire.*" in row)
@@ -56,9 +46,9 @@ SEEDED = "random.Random"  # a generator made from a seed is a plain value; the m
 DEPENDENCIES = {
     # Who may import them while the package is imported; everybody may not means anywhere.
     "msgspec": ("*",),
-    "aiohttp": ("transport.*", "stream.user_stream", "simulator.server", "cli.benchmark.*"),
-    "multidict": ("transport.*", "simulator.server", "simulator.transport"),
-    "yarl": ("transport.*", "simulator.server", "simulator.transport", "cli.benchmark.*"),
+    "aiohttp": ("transport.*", "simulator.doors.server", "cli.benchmark.*"),
+    "multidict": ("transport.*", "simulator.doors.*"),
+    "yarl": ("transport.*", "simulator.doors.*", "cli.benchmark.*"),
     "pytest": ("simulator.pytest_plugin",),
     "pytest_asyncio": ("simulator.pytest_plugin",),
 }
@@ -66,7 +56,6 @@ EXTRAS = {
     # Only inside functions: they come with an extra, and need not be installed.
     "cryptography": ("wire.signing", "simulator.*"),
     "cyclopts": ("cli.*",),
-    "redis": ("limits.redis",),
     "rich": ("cli.*",),
     "uvloop": ("cli.*", "client"),
 }
@@ -233,18 +222,26 @@ def test_modules_do_not_import_each_other_in_a_ring() -> None:
 @pytest.mark.parametrize(
     ("module", "source", "reason"),
     [
-        ("request", "from binance_papi_async.calls import Call", "lies above it"),
-        ("request", "from binance_papi_async import calls", "lies above it"),
-        ("request", "import binance_papi_async.calls", "lies above it"),
-        ("request", "from . import calls", "lies above it"),
-        ("request", "from .calls import Call", "lies above it"),
+        (
+            "declaring.request",
+            "from binance_papi_async.declaring.calls import Call",
+            "lies above it",
+        ),
+        ("declaring.request", "from binance_papi_async.declaring import calls", "lies above it"),
+        ("declaring.request", "import binance_papi_async.declaring.calls", "lies above it"),
+        ("declaring.request", "from . import calls", "lies above it"),
+        ("declaring.request", "from .calls import Call", "lies above it"),
         ("wire.codec", "from ..client import PapiClient", "lies above it"),
         ("wire", "from .codec import time; from ..client import x", "lies above it"),
-        ("request", "def later():\n    from binance_papi_async import calls", "lies above it"),
+        (
+            "declaring.request",
+            "def later():\n    from binance_papi_async.declaring import calls",
+            "lies above it",
+        ),
         ("client", "from binance_papi_async import PapiClient", "lies above it"),
-        ("simulator.book", "from binance_papi_async.clock import Clock", "lies above it"),
-        ("simulator.server", "from binance_papi_async.cli import main", "lies above it"),
-        ("client", "from binance_papi_async.simulator import book", "only the simulator"),
+        ("simulator.world.book", "from binance_papi_async.clock import Clock", "lies above it"),
+        ("simulator.doors.server", "from binance_papi_async.cli import main", "lies above it"),
+        ("client", "from binance_papi_async.simulator.world import book", "only the simulator"),
         ("limits.bucket", "import time", "is pure"),
         ("endpoints.new", "from asyncio import sleep", "is pure"),
         ("simulator.new", "def roll():\n    import random", "is pure"),
@@ -264,12 +261,13 @@ def test_a_wrong_import_is_found(module: str, source: str, reason: str) -> None:
     known = dict.fromkeys(
         [
             "",
-            "calls",
             "cli",
             "client",
             "clock",
+            "declaring",
+            "declaring.calls",
             "simulator",
-            "simulator.book",
+            "simulator.world.book",
             "wire",
             "wire.codec",
         ],
@@ -281,11 +279,14 @@ def test_a_wrong_import_is_found(module: str, source: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("calls", "from binance_papi_async.request import Request"),
-        ("errors", "if TYPE_CHECKING:\n    from binance_papi_async.request import Request"),
+        ("declaring.calls", "from binance_papi_async.declaring.request import Request"),
+        (
+            "errors",
+            "if TYPE_CHECKING:\n    from binance_papi_async.declaring.request import Request",
+        ),
         ("clock", "import asyncio, time"),
         ("transport.session", "import aiohttp"),
-        ("simulator.server", "from binance_papi_async.client import PapiClient"),
+        ("simulator.doors.server", "from binance_papi_async.client import PapiClient"),
         ("cli.demo", "def demo():\n    import rich\n    from binance_papi_async import simulator"),
         ("simulator.faults", "from random import Random"),
         ("wire.signing", "def load():\n    from cryptography import x509"),
@@ -293,7 +294,7 @@ def test_a_wrong_import_is_found(module: str, source: str, reason: str) -> None:
 )
 def test_a_right_import_is_not_objected_to(module: str, source: str) -> None:
     """What the tables allow passes."""
-    known = dict.fromkeys(["", "client", "request", "simulator"], "")
+    known = dict.fromkeys(["", "client", "declaring.request", "simulator"], "")
     assert violations(known | {module: source}) == []
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from binance_papi_async import ENDPOINTS, PapiClient
-from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.declaring.calls import Call, Namespace
 
 FAMILIES = ("margin", "um", "cm", "account", "user_stream", "general")
 

@@ -24,9 +24,9 @@ from binance_papi_async.cancelling.decision import UNFINISHED, Step
 from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
+from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.errors import NotSentError
 from binance_papi_async.outcome import NotSent, Outcome
-from binance_papi_async.request import CancelRequest
 
 Request: TypeAlias = CancelRequest[Any, Any]
 Source: TypeAlias = Iterable[Request] | AsyncIterable[Request]

@@ -13,10 +13,10 @@ from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.resolver import Resolver
 from binance_papi_async.cancelling.terms import Terms
-from binance_papi_async.carrier import Carrier
+from binance_papi_async.declaring.request import CancelRequest, Lane
 from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
 from binance_papi_async.outcome import NotSent, Outcome, Outcomes, Unknown
-from binance_papi_async.request import CancelRequest, Lane
+from binance_papi_async.sending.carrier import Carrier
 
 T = TypeVar("T")
 

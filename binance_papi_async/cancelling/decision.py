@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
+from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.errors import (
     ConnectError,
     NotSentError,
@@ -33,7 +34,6 @@ from binance_papi_async.outcome import (
     Refused,
     Unknown,
 )
-from binance_papi_async.request import CancelRequest
 
 O_co = TypeVar("O_co", covariant=True)
 

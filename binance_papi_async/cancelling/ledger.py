@@ -7,8 +7,8 @@ from typing import Any
 
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
+from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.outcome import AlreadyClosed, Canceled, Outcome, Unknown
-from binance_papi_async.request import CancelRequest
 
 
 class Ledger:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, Send, Step
 from binance_papi_async.cancelling.resolver import Screened
 from binance_papi_async.cancelling.terms import Terms
-from binance_papi_async.carrier import MILLISECOND
+from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.errors import (
     PapiError,
     TimestampError,
@@ -16,7 +16,7 @@ from binance_papi_async.errors import (
     UnknownOutcomeError,
 )
 from binance_papi_async.outcome import Canceled, Evidence, Outcome
-from binance_papi_async.request import CancelRequest
+from binance_papi_async.sending.carrier import MILLISECOND
 from binance_papi_async.wire.message import Outgoing
 
 _NEVER: Final = float("-inf")

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from binance_papi_async.cancelling.decision import How
-from binance_papi_async.carrier import Carrier
+from binance_papi_async.declaring.request import CancelRequest, Request
 from binance_papi_async.errors import ReplyTimeoutError
-from binance_papi_async.request import CancelRequest, Request
+from binance_papi_async.sending.carrier import Carrier
 
 TOO_LATE: Final = "the deadline passed before the order could be read"
 GATHERING: Final = 0.02

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from binance_papi_async.cancelling.decision import BACK_OFF, MAX_REFUSALS, READ_LAG, is_final
 from binance_papi_async.cancelling.terms import Terms
+from binance_papi_async.declaring.request import Request
 from binance_papi_async.endpoints.margin_orders import (
     CancelAllMarginOrders,
     CancelMarginOrder,
@@ -41,7 +42,6 @@ from binance_papi_async.outcome import (
     Refused,
     Unknown,
 )
-from binance_papi_async.request import Request
 from binance_papi_async.wire.message import Outgoing
 
 R = TypeVar("R")

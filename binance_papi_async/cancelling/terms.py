@@ -6,9 +6,9 @@ import asyncio
 from typing import Final
 
 from binance_papi_async.cancelling.resolver import Resolver
-from binance_papi_async.carrier import Carrier
+from binance_papi_async.declaring.request import Lane
 from binance_papi_async.errors import PapiError
-from binance_papi_async.request import Lane
+from binance_papi_async.sending.carrier import Carrier
 
 LEAST_TIMEOUT: Final = 0.05
 """Seconds: what is given up before a round trip is over was sent in vain."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from binance_papi_async.account_enums import FutureType, TransferSide
-from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import MONTH_MS, QUARTER_MS, WEEK_MS, Pages, by_time
+from binance_papi_async.declaring.parameters import Symbol, TimestampMs
+from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.account_replies import (
     AutoRepayFutures,
     Balance,
@@ -22,9 +24,7 @@ from binance_papi_async.endpoints.account_replies import (
 )
 from binance_papi_async.endpoints.acknowledgements import Confirmation
 from binance_papi_async.endpoints.bases import TimeRange, UpTo100, needs
-from binance_papi_async.paging import MONTH_MS, QUARTER_MS, WEEK_MS, Pages, by_time
-from binance_papi_async.parameters import Symbol, TimestampMs
-from binance_papi_async.request import Request, endpoint
+from binance_papi_async.enums import FutureType, TransferSide
 
 
 @endpoint("GET", "/papi/v1/account", weight=20, decode=decode_account)

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct, convert, field, json
 
-from binance_papi_async.account_enums import AccountStatus
+from binance_papi_async.enums import AccountStatus
 
 
 class Transaction(Struct, frozen=True, rename="camel"):

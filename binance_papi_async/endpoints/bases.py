@@ -10,9 +10,9 @@ from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta
 
+from binance_papi_async.declaring.parameters import ClientId, Symbol, TimestampMs
+from binance_papi_async.declaring.request import CancelRequest, Fate, Request
 from binance_papi_async.enums import CLOSED_STATUSES, OrderStatus
-from binance_papi_async.parameters import ClientId, Symbol, TimestampMs
-from binance_papi_async.request import CancelRequest, Fate, Request
 
 R_co = TypeVar("R_co", covariant=True)
 S_co = TypeVar("S_co", covariant=True)

@@ -10,7 +10,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import DAY_MS, Pages, by_time
+from binance_papi_async.declaring.parameters import Symbol
+from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.cm_account_replies import (
     CmAccount,
@@ -23,9 +26,6 @@ from binance_papi_async.endpoints.cm_account_replies import (
     CmPositionRisk,
 )
 from binance_papi_async.endpoints.futures_bases import FuturesIncomeHistory
-from binance_papi_async.paging import DAY_MS, Pages, by_time
-from binance_papi_async.parameters import Symbol
-from binance_papi_async.request import Request, endpoint
 
 
 @endpoint("GET", "/papi/v1/cm/account", weight=5)

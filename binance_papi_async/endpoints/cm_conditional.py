@@ -12,7 +12,10 @@ from typing import Annotated, Any, Final, TypeVar
 
 from msgspec import Meta
 
-from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_time
+from binance_papi_async.declaring.parameters import ClientId, Symbol
+from binance_papi_async.declaring.request import CancelRequest, Fate, Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
     TimeRange,
@@ -21,17 +24,14 @@ from binance_papi_async.endpoints.bases import (
     one_of,
 )
 from binance_papi_async.endpoints.cm_order_replies import CmConditionalOrder
-from binance_papi_async.enums import Side
-from binance_papi_async.futures_enums import (
+from binance_papi_async.enums import (
     FuturesTimeInForce,
     PositionSide,
+    Side,
     StrategyStatus,
     StrategyType,
     WorkingType,
 )
-from binance_papi_async.paging import WEEK_MS, Pages, by_time
-from binance_papi_async.parameters import ClientId, Symbol
-from binance_papi_async.request import CancelRequest, Fate, Request, endpoint
 
 R_co = TypeVar("R_co", covariant=True)
 NewStrategyId = Annotated[str, Meta(min_length=1, max_length=36)]

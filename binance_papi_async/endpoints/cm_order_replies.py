@@ -12,12 +12,13 @@ from decimal import Decimal
 from msgspec import Struct
 
 from binance_papi_async.endpoints.futures_replies import ChangedFuturesOrder, FuturesOrder
-from binance_papi_async.enums import OrderStatus, Side
-from binance_papi_async.futures_enums import (
+from binance_papi_async.enums import (
     FuturesOrderType,
     FuturesTimeInForce,
+    OrderStatus,
     PositionSide,
     PriceMatch,
+    Side,
     StrategyStatus,
     StrategyType,
     WorkingType,

@@ -10,7 +10,10 @@ from decimal import Decimal
 
 from msgspec import ValidationError, json
 
-from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import DAY_MS, WEEK_MS, Pages, by_id, by_time
+from binance_papi_async.declaring.parameters import Symbol
+from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
     CancelOrder,
@@ -35,16 +38,14 @@ from binance_papi_async.endpoints.futures_bases import (
     ModifyFuturesOrder,
     OrderChanges,
 )
-from binance_papi_async.enums import ResponseType, Side
-from binance_papi_async.futures_enums import (
+from binance_papi_async.enums import (
     FuturesOrderType,
     FuturesTimeInForce,
     PositionSide,
     PriceMatch,
+    ResponseType,
+    Side,
 )
-from binance_papi_async.paging import DAY_MS, WEEK_MS, Pages, by_id, by_time
-from binance_papi_async.parameters import Symbol
-from binance_papi_async.request import Request, endpoint
 
 
 @endpoint("POST", "/papi/v1/cm/order", weight=1, orders=1)

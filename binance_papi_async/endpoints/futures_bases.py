@@ -11,10 +11,9 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta
 
+from binance_papi_async.declaring.parameters import ClientId, Symbol
 from binance_papi_async.endpoints.bases import OrderRef, TimeRange, UpTo100, UpTo1000, one_of
-from binance_papi_async.enums import Side
-from binance_papi_async.futures_enums import AutoCloseType, IncomeType, PriceMatch
-from binance_papi_async.parameters import ClientId, Symbol
+from binance_papi_async.enums import AutoCloseType, IncomeType, PriceMatch, Side
 
 R_co = TypeVar("R_co", covariant=True)
 ClientId32 = Annotated[str, Meta(min_length=1, max_length=32)]

@@ -12,12 +12,13 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
-from binance_papi_async.enums import OrderStatus, Side
-from binance_papi_async.futures_enums import (
+from binance_papi_async.enums import (
     FuturesOrderType,
     FuturesTimeInForce,
     IncomeType,
+    OrderStatus,
     PositionSide,
+    Side,
 )
 
 

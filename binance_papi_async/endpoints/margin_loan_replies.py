@@ -12,8 +12,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from binance_papi_async.account_enums import InterestType, LoanStatus
-from binance_papi_async.enums import Side, TimeInForce
+from binance_papi_async.enums import InterestType, LoanStatus, Side, TimeInForce
 
 T = TypeVar("T")
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TypeVar
 
-from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import MONTH_MS, WEEK_MS, Pages, by_page
+from binance_papi_async.declaring.parameters import Symbol
+from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.account_replies import Transaction
 from binance_papi_async.endpoints.bases import Page, one_of
 from binance_papi_async.endpoints.margin_loan_replies import (
@@ -22,9 +25,6 @@ from binance_papi_async.endpoints.margin_loan_replies import (
     RepaidDebt,
     Rows,
 )
-from binance_papi_async.paging import MONTH_MS, WEEK_MS, Pages, by_page
-from binance_papi_async.parameters import Symbol
-from binance_papi_async.request import Request, endpoint
 
 R_co = TypeVar("R_co", covariant=True)
 

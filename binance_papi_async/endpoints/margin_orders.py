@@ -12,7 +12,10 @@ from typing import Any
 
 from msgspec import Raw, Struct, json
 
-from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import DAY_MS, Pages, by_id
+from binance_papi_async.declaring.parameters import ClientId, Symbol
+from binance_papi_async.declaring.request import CancelRequest, Fate, Request, endpoint
 from binance_papi_async.endpoints.bases import (
     CancelOrder,
     OrderRef,
@@ -39,9 +42,6 @@ from binance_papi_async.enums import (
     SideEffectType,
     TimeInForce,
 )
-from binance_papi_async.paging import DAY_MS, Pages, by_id
-from binance_papi_async.parameters import ClientId, Symbol
-from binance_papi_async.request import CancelRequest, Fate, Request, endpoint
 
 
 @endpoint("POST", "/papi/v1/margin/order", weight=1, orders=1)

@@ -5,9 +5,9 @@ Pure declarations.
 
 from __future__ import annotations
 
-from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_id, by_time
 from binance_papi_async.endpoints import um_account, um_algo, um_history, um_orders
-from binance_papi_async.paging import WEEK_MS, Pages, by_id, by_time
 
 
 class Um(Namespace):

@@ -10,6 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from binance_papi_async.declaring.parameters import Symbol
+from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.um_account_replies import (
     UmAccount,
@@ -25,8 +27,6 @@ from binance_papi_async.endpoints.um_account_replies import (
     UmSymbolConfig,
     UmTradingStatus,
 )
-from binance_papi_async.parameters import Symbol
-from binance_papi_async.request import Request, endpoint
 
 Leverage = Annotated[int, Meta(ge=1)]
 

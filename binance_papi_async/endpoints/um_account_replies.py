@@ -21,7 +21,7 @@ from binance_papi_async.endpoints.futures_replies import (
     FuturesPosition,
     FuturesPositionRisk,
 )
-from binance_papi_async.futures_enums import MarginType
+from binance_papi_async.enums import MarginType
 
 
 class UmAsset(FuturesAsset, frozen=True, rename="camel", kw_only=True):

@@ -13,6 +13,8 @@ from typing import Any, Final, TypeVar
 
 from msgspec import json
 
+from binance_papi_async.declaring.parameters import ClientId, Symbol
+from binance_papi_async.declaring.request import CancelRequest, Fate, Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
     TimeRange,
@@ -21,9 +23,7 @@ from binance_papi_async.endpoints.bases import (
 )
 from binance_papi_async.endpoints.um_algo_replies import CanceledUmAlgoOrder, UmAlgoOrder
 from binance_papi_async.endpoints.um_orders import UmOrderTerms
-from binance_papi_async.futures_enums import AlgoStatus, AlgoType, StrategyType, WorkingType
-from binance_papi_async.parameters import ClientId, Symbol
-from binance_papi_async.request import CancelRequest, Fate, Request, endpoint
+from binance_papi_async.enums import AlgoStatus, AlgoType, StrategyType, WorkingType
 
 R_co = TypeVar("R_co", covariant=True)
 LEAST_CALLBACK_RATE: Final = Decimal("0.1")

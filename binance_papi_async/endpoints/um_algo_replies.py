@@ -12,13 +12,14 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from binance_papi_async.enums import SelfTradePreventionMode, Side
-from binance_papi_async.futures_enums import (
+from binance_papi_async.enums import (
     AlgoStatus,
     AlgoType,
     FuturesTimeInForce,
     PositionSide,
     PriceMatch,
+    SelfTradePreventionMode,
+    Side,
     StrategyType,
     WorkingType,
 )

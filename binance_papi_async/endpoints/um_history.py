@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from binance_papi_async.declaring.parameters import ClientId, TimestampMs
+from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.futures_bases import FuturesIncomeHistory
 from binance_papi_async.endpoints.um_history_replies import UmDownloadId, UmDownloadLink, UmIncome
-from binance_papi_async.parameters import ClientId, TimestampMs
-from binance_papi_async.request import Request, endpoint
 
 R_co = TypeVar("R_co", covariant=True)
 

@@ -12,8 +12,13 @@ from decimal import Decimal
 from msgspec import Struct
 
 from binance_papi_async.endpoints.futures_replies import ChangedFuturesOrder, FuturesOrder
-from binance_papi_async.enums import SelfTradePreventionMode, Side
-from binance_papi_async.futures_enums import FuturesOrderType, PositionSide, PriceMatch
+from binance_papi_async.enums import (
+    FuturesOrderType,
+    PositionSide,
+    PriceMatch,
+    SelfTradePreventionMode,
+    Side,
+)
 
 
 class UmOrderChange(ChangedFuturesOrder, frozen=True, rename="camel", kw_only=True):

@@ -11,6 +11,8 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta
 
+from binance_papi_async.declaring.parameters import Symbol
+from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
     CancelOrder,
@@ -35,15 +37,15 @@ from binance_papi_async.endpoints.um_order_replies import (
     UmOrderAmendment,
     UmTrade,
 )
-from binance_papi_async.enums import ResponseType, SelfTradePreventionMode, Side
-from binance_papi_async.futures_enums import (
+from binance_papi_async.enums import (
     FuturesOrderType,
     FuturesTimeInForce,
     PositionSide,
     PriceMatch,
+    ResponseType,
+    SelfTradePreventionMode,
+    Side,
 )
-from binance_papi_async.parameters import Symbol
-from binance_papi_async.request import Request, endpoint
 
 R_co = TypeVar("R_co", covariant=True)
 GoodTillDate = Annotated[int, Meta(ge=0, le=253402300798999)]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Empty
-from binance_papi_async.request import Request, endpoint
 
 
 class ListenKey(Struct, frozen=True, rename="camel"):

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from binance_papi_async.declaring.request import Lane
 from binance_papi_async.errors import LimitedError, NotSentError
-from binance_papi_async.request import Lane
 
 if TYPE_CHECKING:
     from binance_papi_async.limits.bucket import Charge

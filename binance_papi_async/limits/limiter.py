@@ -12,10 +12,10 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from binance_papi_async.clock import Clock
+from binance_papi_async.declaring.request import Lane
 from binance_papi_async.errors import BannedError
 from binance_papi_async.limits.bucket import Bucket, Charge
 from binance_papi_async.limits.gate import LANES, URGENT, Gate, Permit, Waiter
-from binance_papi_async.request import Lane
 
 HEADROOM: Final = 0.02
 """Share of the weight that is never planned for: what others behind the IP use is only known afterwards,

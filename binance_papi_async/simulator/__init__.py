@@ -21,18 +21,18 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from binance_papi_async.simulator.book import Book
-from binance_papi_async.simulator.canned import CANNED
-from binance_papi_async.simulator.credentials import SIMULATED_API_KEY, SIMULATED_SECRET
+from binance_papi_async.simulator.admission.credentials import SIMULATED_API_KEY, SIMULATED_SECRET
+from binance_papi_async.simulator.calls.canned import CANNED
+from binance_papi_async.simulator.doors.server import HOST, ExchangeServer
+from binance_papi_async.simulator.doors.tls import SelfSigned, self_signed
+from binance_papi_async.simulator.doors.transport import InProcessTransport
 from binance_papi_async.simulator.exchange import Exchange
-from binance_papi_async.simulator.fault_script import FaultScript
-from binance_papi_async.simulator.faults import FAULTS, Delivery, Fault, FaultKind
+from binance_papi_async.simulator.faulting.faults import FAULTS, Delivery, Fault, FaultKind
+from binance_papi_async.simulator.faulting.script import FaultScript
 from binance_papi_async.simulator.held import HeldLoop, StuckError, held_clock, run_held
-from binance_papi_async.simulator.orders import Draft, Order, OrderList, Trade
-from binance_papi_async.simulator.server import HOST, ExchangeServer
-from binance_papi_async.simulator.tls import SelfSigned, self_signed
-from binance_papi_async.simulator.transport import InProcessTransport
 from binance_papi_async.simulator.truth import Arrival, Truth
+from binance_papi_async.simulator.world.book import Book
+from binance_papi_async.simulator.world.orders import Draft, Order, OrderList, Trade
 
 if TYPE_CHECKING:
     from typing import Unpack

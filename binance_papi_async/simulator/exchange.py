@@ -14,30 +14,30 @@ from typing import cast
 
 from msgspec import json
 
-from binance_papi_async.request import ENDPOINTS, Endpoint, Verb
-from binance_papi_async.simulator.account import Account
-from binance_papi_async.simulator.call import Call, Route
-from binance_papi_async.simulator.credentials import (
+from binance_papi_async.declaring.request import ENDPOINTS, Endpoint, Verb
+from binance_papi_async.simulator.admission.credentials import (
     SIMULATED_API_KEY,
     SIMULATED_SECRET,
     Credentials,
 )
-from binance_papi_async.simulator.fault_script import FaultScript
-from binance_papi_async.simulator.faults import (
+from binance_papi_async.simulator.admission.gate import check_gate
+from binance_papi_async.simulator.admission.parameters import read_parameters
+from binance_papi_async.simulator.admission.quota import Limited, Limits
+from binance_papi_async.simulator.calls.call import Call, Route
+from binance_papi_async.simulator.calls.routes import ROUTES
+from binance_papi_async.simulator.faulting.faults import (
     ANSWERS,
     WAITING_KINDS,
     Fault,
     FaultAnswer,
     FaultKind,
 )
-from binance_papi_async.simulator.gate import check_gate
-from binance_papi_async.simulator.quota import Limited, Limits
-from binance_papi_async.simulator.raw_parameters import read_parameters
+from binance_papi_async.simulator.faulting.script import FaultScript
 from binance_papi_async.simulator.refusal import Refusal
-from binance_papi_async.simulator.routes import ROUTES
 from binance_papi_async.simulator.scripting import Scripting
 from binance_papi_async.simulator.truth import HOME_IP, Arrival, Truth
 from binance_papi_async.simulator.visit import Visit, client_order_id_of, order_id_of
+from binance_papi_async.simulator.world.account import Account
 from binance_papi_async.wire.codec import ORDER_COUNT_HEADER, WEIGHT_HEADER
 from binance_papi_async.wire.message import Answer
 from binance_papi_async.wire.signing import HmacKey

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from binance_papi_async.enums import Side
-from binance_papi_async.futures_enums import PositionSide
-from binance_papi_async.simulator.account import Account
-from binance_papi_async.simulator.book import Book
-from binance_papi_async.simulator.instruments import Product
-from binance_papi_async.simulator.orders import Draft, Order
-from binance_papi_async.simulator.triggers import Waiting
-from binance_papi_async.simulator.wallet import Wallet
+from binance_papi_async.enums import PositionSide, Side
+from binance_papi_async.simulator.world.account import Account
+from binance_papi_async.simulator.world.book import Book
+from binance_papi_async.simulator.world.instruments import Product
+from binance_papi_async.simulator.world.orders import Draft, Order
+from binance_papi_async.simulator.world.triggers import Waiting
+from binance_papi_async.simulator.world.wallet import Wallet
 
 SEED_ORDER_ID = 28
 """The order of the documented example."""

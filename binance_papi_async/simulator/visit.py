@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 
 from msgspec import Struct
 
-from binance_papi_async.simulator.faults import Delivery, Fault
+from binance_papi_async.simulator.faulting.faults import Delivery, Fault
 
 _ORDER_ID = re.compile(r"(?:^|&)(?:orderId|algoId|strategyId)=(\d{1,19})(?:&|$)")
 _CLIENT_ID = re.compile(r"(?:^|&)(?:origClientOrderId|clientAlgoId|newClientStrategyId)=([^&]*)")

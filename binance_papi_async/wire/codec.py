@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from msgspec import DecodeError, Struct, json
 
+from binance_papi_async.declaring.request import Request
 from binance_papi_async.errors import (
     RateLimitedError,
     RefusedError,
@@ -21,7 +22,6 @@ from binance_papi_async.errors import (
     ServerError,
     error_class,
 )
-from binance_papi_async.request import Request
 from binance_papi_async.wire.message import Answer, Outgoing, without_signature
 from binance_papi_async.wire.signing import Key
 

@@ -10,7 +10,8 @@ from typing import Final, Literal, TypeAlias
 import pytest
 
 from binance_papi_async import AlreadyClosed, Canceled, NotSent, Refused, Unknown
-from binance_papi_async.simulator import FAULTS, Fault, FaultKind
+from binance_papi_async.simulator import FAULTS, Fault, FaultKind, InProcessTransport
+from binance_papi_async.wire.message import Answer, Outgoing
 from tests.cancelling.truth import check_all, proper
 from tests.cancelling.witness import SYMBOL, Witness, cancel_of, held
 
@@ -242,3 +243,28 @@ async def test_a_lost_reply_and_then_a_fault_of_the_second_cancel(fault: Fault, 
         outcome = await papi.cancel(cancel_of(order_id), deadline=DEADLINE)
     check_all(exchange, [cancel_of(order_id)], [outcome])
     assert type(outcome) is (Unknown if fault.kind in BEYOND_DEADLINE else Canceled)
+
+
+class TooManyOrders(InProcessTransport):
+    """Answers every DELETE that too many orders were placed."""
+
+    deletes = 0
+
+    async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - the contract's
+        """A 429 of the order limit, which a cancel needs nothing of."""
+        if outgoing.method != "DELETE":
+            return await super().send(outgoing, timeout=timeout)
+        self.deletes += 1
+        outgoing.has_left = True
+        return Answer(429, {}, b'{"code":-1015,"msg":"Too many new orders."}')
+
+
+@held
+async def test_a_limit_on_orders_that_answers_a_cancel_closes_the_pool() -> None:
+    """Waiting for the order limit would not hold a cancel back, and it would be sent in a tight loop."""
+    exchange = Witness()
+    transport = TooManyOrders(exchange)
+    async with exchange.in_process_client(transport=transport) as papi:
+        outcome = await papi.cancel(cancel_of(28), deadline=0.5)
+    assert isinstance(outcome, Refused)
+    assert transport.deletes == 1

@@ -21,8 +21,8 @@ from binance_papi_async import (
     Refused,
     Unknown,
 )
+from binance_papi_async.declaring.request import Request
 from binance_papi_async.outcome import Evidence
-from binance_papi_async.request import Request
 from binance_papi_async.simulator import Order
 from tests.cancelling.witness import Witness, name_of
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from msgspec import DecodeError, Struct, json
 
 from binance_papi_async import CancelMarginOrder, CancelMarginOrderList
-from binance_papi_async.request import Request
+from binance_papi_async.declaring.request import Request
 from binance_papi_async.simulator import Delivery, Draft, Simulator, held_clock, run_held
 from binance_papi_async.simulator.visit import Visit
 from binance_papi_async.wire.message import Answer

@@ -21,7 +21,6 @@ from binance_papi_async import (
     PapiClient,
     PapiError,
     RateLimitedError,
-    Refused,
     RefusedError,
     Request,
     ServerError,
@@ -29,16 +28,15 @@ from binance_papi_async import (
     UnavailableError,
     UnknownOrderError,
 )
-from binance_papi_async.request import ENDPOINTS, endpoint
+from binance_papi_async.declaring.request import ENDPOINTS, endpoint
 from binance_papi_async.simulator import (
     SIMULATED_API_KEY,
     Fault,
     FaultKind,
-    InProcessTransport,
     Simulator,
 )
 from binance_papi_async.wire.codec import read
-from binance_papi_async.wire.message import Answer, Outgoing
+from binance_papi_async.wire.message import Answer
 
 pytestmark = pytest.mark.asyncio
 PATH = "/papi/v1/margin/order"
@@ -294,30 +292,6 @@ async def test_a_ban_is_kept_to() -> None:
         assert raised.value.until == refused.value.until == pytest.approx(time.time() + 120, abs=2)
         assert raised.value.request == CANCEL
         assert papi.limits.is_banned
-
-
-class TooManyOrders(InProcessTransport):
-    """Answers every DELETE that too many orders were placed."""
-
-    deletes = 0
-
-    async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - the contract's
-        """A 429 of the order limit, which a cancel needs nothing of."""
-        if outgoing.method != "DELETE":
-            return await super().send(outgoing, timeout=timeout)
-        self.deletes += 1
-        outgoing.has_left = True
-        return Answer(429, {}, b'{"code":-1015,"msg":"Too many new orders."}')
-
-
-async def test_a_limit_on_orders_that_answers_a_cancel_closes_the_pool() -> None:
-    """Waiting for the order limit would not hold a cancel back, and it would be sent in a tight loop."""
-    exchange = Simulator()
-    transport = TooManyOrders(exchange)
-    async with exchange.client(transport=transport) as papi:
-        outcome = await papi.cancel(CANCEL, deadline=0.5)
-    assert isinstance(outcome, Refused)
-    assert transport.deletes == 1
 
 
 async def test_a_time_that_cannot_be_read_leaves_a_refusal_a_refusal() -> None:

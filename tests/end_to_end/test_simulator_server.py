@@ -14,7 +14,7 @@ from yarl import URL
 
 from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.simulator import Fault, FaultKind, Simulator, pytest_plugin
-from binance_papi_async.simulator.server import STRAY
+from binance_papi_async.simulator.doors.server import STRAY
 
 papi_simulator = pytest_plugin.papi_simulator
 """As the entry point brings it where the package is installed."""

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from binance_papi_async import Ping
+from binance_papi_async.sending.warmth import Warmth, run_period
 from binance_papi_async.simulator import Fault, FaultKind, Simulator
-from binance_papi_async.warmth import Warmth, run_period
 
 pytestmark = pytest.mark.asyncio
 
@@ -24,8 +24,8 @@ async def test_warm_connections_carry_a_burst() -> None:
 
 async def test_kept_warm_they_outlive_the_servers_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server drops whatever is idle for 0.6 s; pings keep the connections open."""
-    monkeypatch.setattr("binance_papi_async.warmth.PERIOD", 0.2)
-    monkeypatch.setattr("binance_papi_async.warmth.MINUTE", 0.2)
+    monkeypatch.setattr("binance_papi_async.sending.warmth.PERIOD", 0.2)
+    monkeypatch.setattr("binance_papi_async.sending.warmth.MINUTE", 0.2)
     async with Simulator(keepalive=0.6) as exchange:
         async with exchange.client(keep_warm=3) as papi:
             opened = exchange.server.accepted
@@ -42,8 +42,8 @@ async def test_kept_warm_they_outlive_the_servers_patience(monkeypatch: pytest.M
 
 async def test_a_ping_that_fails_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next one opens another connection."""
-    monkeypatch.setattr("binance_papi_async.warmth.PERIOD", 0.05)
-    monkeypatch.setattr("binance_papi_async.warmth.MINUTE", 0.05)
+    monkeypatch.setattr("binance_papi_async.sending.warmth.PERIOD", 0.05)
+    monkeypatch.setattr("binance_papi_async.sending.warmth.MINUTE", 0.05)
     async with Simulator() as exchange, exchange.client(keep_warm=1) as papi:
         exchange.faults.inject(Fault(FaultKind.RESET), path="/papi/v1/ping", times=2)
         await asyncio.sleep(0.4)

@@ -190,7 +190,7 @@ def _other(tally: Tally, path: bytes) -> bytes:
 
 
 def _tls(folder: Path) -> list[ssl.SSLContext]:
-    from binance_papi_async.simulator.tls import self_signed
+    from binance_papi_async.simulator.doors.tls import self_signed
 
     if find_spec("cryptography") is None:
         return []

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from msgspec import DecodeError, ValidationError, json
 
-from binance_papi_async.account_enums import AccountStatus, FutureType, TransferSide
 from binance_papi_async.endpoints.account import (
     CollectAsset,
     NegativeBalanceExchangeRecords,
@@ -15,6 +14,7 @@ from binance_papi_async.endpoints.account import (
     SetAutoRepayFutures,
     TransferBnb,
 )
+from binance_papi_async.enums import AccountStatus, FutureType, TransferSide
 from tests.unit.endpoints.documented import EXAMPLES, RequestClass, read, without
 
 # Rules between parameters.

@@ -9,8 +9,7 @@ from binance_papi_async.endpoints.cm_conditional import (
     CancelCmConditionalOrder,
     NewCmConditionalOrder,
 )
-from binance_papi_async.enums import Side
-from binance_papi_async.futures_enums import StrategyStatus, StrategyType
+from binance_papi_async.enums import Side, StrategyStatus, StrategyType
 from tests.unit.endpoints.documented import EXAMPLES, read
 
 # Rules between parameters.

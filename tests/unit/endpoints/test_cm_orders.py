@@ -18,8 +18,13 @@ from binance_papi_async.endpoints.cm_orders import (
     QueryCmOrder,
     QueryOpenCmOrder,
 )
-from binance_papi_async.enums import OrderStatus, Side
-from binance_papi_async.futures_enums import FuturesOrderType, FuturesTimeInForce, PositionSide
+from binance_papi_async.enums import (
+    FuturesOrderType,
+    FuturesTimeInForce,
+    OrderStatus,
+    PositionSide,
+    Side,
+)
 from tests.unit.endpoints.documented import EXAMPLES, RequestClass, read, without
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from binance_papi_async import ENDPOINTS, PapiClient
-from binance_papi_async.calls import Call, Namespace
+from binance_papi_async.declaring.calls import Call, Namespace
 from tests.unit.endpoints.documented import (
     DECLARED,
     FAMILIES,

@@ -23,15 +23,16 @@ from binance_papi_async import (
     UmTrades,
 )
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement
-from binance_papi_async.enums import OrderStatus, Side
-from binance_papi_async.futures_enums import (
+from binance_papi_async.enums import (
     AlgoStatus,
     FuturesOrderType,
     FuturesTimeInForce,
     IncomeType,
     MarginType,
+    OrderStatus,
     PositionSide,
     PriceMatch,
+    Side,
     StrategyType,
     WorkingType,
 )

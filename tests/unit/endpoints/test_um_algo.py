@@ -13,8 +13,7 @@ from binance_papi_async.endpoints.um_algo import (
     OpenUmAlgoOrders,
     QueryUmAlgoOrder,
 )
-from binance_papi_async.enums import Side
-from binance_papi_async.futures_enums import AlgoType, PriceMatch, StrategyType
+from binance_papi_async.enums import AlgoType, PriceMatch, Side, StrategyType
 from tests.unit.endpoints.documented import RequestClass
 
 STOP: dict[str, Any] = {

@@ -10,8 +10,7 @@ from binance_papi_async.endpoints.um_orders import (
     NewUmOrder,
     UmTrades,
 )
-from binance_papi_async.enums import Side
-from binance_papi_async.futures_enums import FuturesOrderType, FuturesTimeInForce, PriceMatch
+from binance_papi_async.enums import FuturesOrderType, FuturesTimeInForce, PriceMatch, Side
 
 MARKET: dict[str, Any] = {
     "symbol": "BTCUSDT",

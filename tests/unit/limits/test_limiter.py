@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from binance_papi_async.clock import Clock
+from binance_papi_async.declaring.request import Lane
 from binance_papi_async.errors import BannedError, LimitedError, NotSentError
 from binance_papi_async.limits.gate import Gate, Permit
 from binance_papi_async.limits.limiter import Limiter
-from binance_papi_async.request import Lane
 from binance_papi_async.simulator.held import run_held
 
 EPOCH = 1_700_000_020.0

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from binance_papi_async import PapiClient
+from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.endpoints.cm_conditional import CancelCmConditionalOrder
 from binance_papi_async.endpoints.cm_orders import CancelCmOrder
 from binance_papi_async.endpoints.um_algo import CancelUmAlgoOrder
 from binance_papi_async.endpoints.um_orders import CancelUmOrder
-from binance_papi_async.enums import Side
-from binance_papi_async.futures_enums import AlgoType, StrategyType
+from binance_papi_async.enums import AlgoType, Side, StrategyType
 from binance_papi_async.outcome import AlreadyClosed, Canceled
-from binance_papi_async.request import CancelRequest
 from binance_papi_async.simulator import Fault, FaultKind, Simulator, held_clock, run_held
 
 UM, CM = "BTCUSDT", "BTCUSD_PERP"

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from binance_papi_async.simulator import Exchange
-from binance_papi_async.simulator.credentials import Credentials, check_signature
+from binance_papi_async.simulator.admission.credentials import Credentials, check_signature
 from binance_papi_async.simulator.refusal import Refusal
 from binance_papi_async.wire.signing import HmacKey, load_key
 

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 import pytest
 
 from binance_papi_async import PapiClient
-from binance_papi_async.account_enums import FutureType, TransferSide
+from binance_papi_async.declaring.request import ENDPOINTS, Request
 from binance_papi_async.endpoints.account import (
     CollectAllAssets,
     CollectAsset,
@@ -131,18 +131,21 @@ from binance_papi_async.endpoints.user_stream import (
     CreateListenKey,
     KeepListenKeyAlive,
 )
-from binance_papi_async.enums import OrderType, Side, TimeInForce
-from binance_papi_async.futures_enums import (
+from binance_papi_async.enums import (
     AlgoType,
     AutoCloseType,
     FuturesOrderType,
     FuturesTimeInForce,
+    FutureType,
     IncomeType,
+    OrderType,
+    Side,
     StrategyType,
+    TimeInForce,
+    TransferSide,
 )
-from binance_papi_async.request import ENDPOINTS, Request
 from binance_papi_async.simulator import CANNED, Simulator, held_clock, run_held
-from binance_papi_async.simulator.routes import ROUTES
+from binance_papi_async.simulator.calls.routes import ROUTES
 
 ONE, TWO = Decimal(1), Decimal(2)
 M, U, C = "LTCBTC", "BTCUSDT", "BTCUSD_PERP"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from binance_papi_async.simulator import FAULTS, Delivery, Exchange, Fault, FaultKind
-from binance_papi_async.simulator.faults import ANSWERS
+from binance_papi_async.simulator.faulting.faults import ANSWERS
 
 Ask = Callable[..., Any]
 NEVER = sorted(kind for kind, answer in ANSWERS.items() if answer.is_executed is False)

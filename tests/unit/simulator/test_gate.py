@@ -8,7 +8,7 @@ import pytest
 
 from binance_papi_async.simulator import SIMULATED_API_KEY, Exchange
 from binance_papi_async.simulator import exchange as exchange_module
-from binance_papi_async.simulator.call import Route
+from binance_papi_async.simulator.calls.call import Route
 from binance_papi_async.simulator.truth import HOME_IP
 
 Ask = Callable[..., Any]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from binance_papi_async.simulator import Exchange
-from binance_papi_async.simulator.quota import Bans, Foreign
+from binance_papi_async.simulator.admission.quota import Bans, Foreign
 
 Ask = Callable[..., Any]
 

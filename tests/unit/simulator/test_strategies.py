@@ -7,16 +7,19 @@ from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from typing import Any
 
-from binance_papi_async.account_enums import TransferSide
-from binance_papi_async.enums import OrderStatus, OrderType, Side, TimeInForce
-from binance_papi_async.futures_enums import (
+from binance_papi_async.enums import (
     AlgoStatus,
     AlgoType,
     FuturesOrderType,
     FuturesTimeInForce,
+    OrderStatus,
+    OrderType,
     PositionSide,
+    Side,
     StrategyStatus,
     StrategyType,
+    TimeInForce,
+    TransferSide,
 )
 from binance_papi_async.simulator import Simulator, held_clock, run_held
 

@@ -15,6 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
+from binance_papi_async.declaring.request import (
+    ENDPOINTS,
+    ORDER_REPLY_BYTES,
+    READ_REPLY_BYTES,
+    Request,
+    endpoint,
+)
 from binance_papi_async.endpoints.acknowledgements import Empty
 from binance_papi_async.endpoints.general import Ping, QueryOrderRateLimits
 from binance_papi_async.endpoints.margin_orders import (
@@ -36,13 +43,6 @@ from binance_papi_async.errors import (
     UnknownOrderError,
     UnknownOutcomeError,
     _Rule,
-)
-from binance_papi_async.request import (
-    ENDPOINTS,
-    ORDER_REPLY_BYTES,
-    READ_REPLY_BYTES,
-    Request,
-    endpoint,
 )
 from binance_papi_async.wire import codec
 from binance_papi_async.wire.message import Answer, Outgoing

@@ -1,0 +1,207 @@
+"""What one call to the exchange is: an endpoint, its parameters and the type of its reply.
+
+Pure: nothing here reads a clock, a socket or a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import (
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+)
+
+from msgspec import Struct, StructMeta, field, json
+
+from binance_papi_async.declaring.parameters import Parameter, parameters
+
+R_co = TypeVar("R_co", covariant=True)
+RequestT = TypeVar("RequestT", bound="type[Request[Any]]")
+Verb = Literal["GET", "POST", "PUT", "DELETE"]
+Security = Literal["open", "keyed", "signed"]
+"""``open``: anybody may ask; ``keyed``: the API key goes along; ``signed``: key, time and signature."""
+Lane = Literal["urgent", "cancel", "resolve", "order", "read"]
+"""Who waits for whom when weight is scarce: cancels first, reads last."""
+
+ORDER_REPLY_BYTES: Final = 1 << 20
+"""Largest reply of a call that changes something."""
+READ_REPLY_BYTES: Final = 16 << 20
+"""Largest reply of a read: a list of 5,000 open orders is about 3 MB."""
+
+
+class Endpoint:
+    """Where a request class sends, what a call costs, and how its two sides are coded.
+
+    What needs the class's annotations is worked out at first use: importing declares over a hundred of these.
+    """
+
+    def __init__(  # noqa: PLR0913 - a declaration has as many facts as the exchange's page
+        self,
+        request: type[Request[Any]],
+        verb: Verb,
+        path: str,
+        *,
+        weight: int,
+        orders: int,
+        security: Security,
+        decode: Callable[[bytes], Any] | None,
+    ) -> None:
+        self.request = request
+        self.verb: Verb = verb
+        self.path = path
+        self.weight = weight
+        """Request weight charged to the IP."""
+        self.orders = orders
+        """Orders charged to the account; zero unless the call places one."""
+        self.security: Security = security
+        self.lane: Lane = _lane(verb, orders, security)
+        """The limiter lane a call waits in unless told otherwise."""
+        self.max_reply_bytes = READ_REPLY_BYTES if verb == "GET" else ORDER_REPLY_BYTES
+        self._decode = decode
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Every parameter, in declaration order."""
+        return parameters(self.request)
+
+    @cached_property
+    def reply(self) -> Any:
+        """Type of the reply: the ``MarginOrder`` of ``class QueryMarginOrder(OrderRef[MarginOrder])``."""
+        base, *_ = self.request.__dict__["__orig_bases__"]
+        reply, *_ = get_args(base)
+        return reply
+
+    @cached_property
+    def decode(self) -> Callable[[bytes], Any]:
+        """Read a reply's body; raises ``msgspec.DecodeError``."""
+        return self._decode or json.Decoder(self.reply).decode
+
+    def __repr__(self) -> str:
+        return f"<{self.verb} {self.path}>"
+
+
+class _RequestMeta(StructMeta):
+    """Makes parameters keyword-only in every request; msgspec does not inherit ``kw_only``."""
+
+    def __new__(
+        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **config: Any
+    ) -> _RequestMeta:
+        config.setdefault("kw_only", True)
+        return super().__new__(mcls, name, bases, namespace, **config)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+class Request(Struct, Generic[R_co], metaclass=_RequestMeta, frozen=True, rename="camel"):
+    """Base of every request. ``R_co`` is what the exchange replies with.
+
+    A value: frozen, comparable, hashable, checked when it is made.
+    A parameter that the exchange would refuse raises ValueError, one of a wrong type TypeError,
+    before any weight is spent.
+    """
+
+    endpoint: ClassVar[Endpoint]
+
+    def __post_init__(self) -> None:
+        for parameter in self.endpoint.parameters:
+            value = getattr(self, parameter.name)
+            if value is not None:
+                parameter.check(value)
+            elif parameter.is_required:
+                raise TypeError(f"{parameter.name} is required")
+
+    @property
+    def weight(self) -> int:
+        """Weight this call is charged. Overridden where it depends on a parameter."""
+        return self.endpoint.weight
+
+    def query(self) -> str:
+        """Parameters as the exchange reads them, percent-encoded, absent ones left out."""
+        pairs: list[str] = []
+        for parameter in self.endpoint.parameters:
+            value = getattr(self, parameter.name)
+            if value is not None:
+                pairs.append(f"{parameter.wire_name}={parameter.text(value)}")
+        return "&".join(pairs)
+
+
+S_co = TypeVar("S_co", covariant=True)
+Fate = Literal["open", "canceled", "closed", "ended"]
+"""Where an order is: still open, cancelled, closed in another way, or closed and how is not told."""
+
+
+class CancelRequest(Request[R_co], Generic[R_co, S_co]):
+    """A request that cancels one thing, and knows which requests read it.
+
+    ``R_co`` is the reply of the cancel, ``S_co`` what a read of the thing replies with.
+    """
+
+    @property
+    def key(self) -> Hashable:
+        """Names the thing: two requests with one key cancel the same."""
+        raise NotImplementedError
+
+    def state(self) -> Request[S_co]:
+        """The request that reads what this cancels, open or not."""
+        raise NotImplementedError
+
+    def open_states(self) -> Request[list[S_co]]:
+        """The request that reads everything open where this is open."""
+        raise NotImplementedError
+
+    @staticmethod
+    def keys_of(state: Any) -> tuple[Hashable, ...]:
+        """Every key that names what a read replied with."""
+        raise NotImplementedError
+
+    @staticmethod
+    def fate(state: Any) -> Fate:
+        """Whether what a read replied with is open, and if not, how it ended."""
+        raise NotImplementedError
+
+    @staticmethod
+    def changed_at_ms(state: Any) -> int | None:
+        """When what a read replied with last changed, ms since 1970, if the reply says so."""
+        raise NotImplementedError
+
+
+ENDPOINTS: Final[dict[tuple[Verb, str], type[Request[Any]]]] = {}
+"""Every request class by verb and path: read by the simulator, the docs and the tests."""
+
+
+def endpoint(  # noqa: PLR0913 - a declaration has as many facts as the exchange's page
+    verb: Verb,
+    path: str,
+    *,
+    weight: int = 1,
+    orders: int = 0,
+    security: Security = "signed",
+    decode: Callable[[bytes], Any] | None = None,
+) -> Callable[[RequestT], RequestT]:
+    """Declare which endpoint a request class calls, and what a call costs.
+
+    ``weight`` is the request weight charged to the IP, ``orders`` what the account's order limit is charged.
+    ``decode`` reads replies whose shape a type alone cannot tell.
+    """
+
+    def declare(cls: RequestT) -> RequestT:
+        if ENDPOINTS.setdefault((verb, path), cls) is not cls:
+            raise TypeError(f"{verb} {path} is declared twice")
+        cls.endpoint = Endpoint(
+            cls, verb, path, weight=weight, orders=orders, security=security, decode=decode
+        )
+        return cls
+
+    return declare
+
+
+def _lane(verb: Verb, orders: int, security: Security) -> Lane:
+    if verb == "DELETE" and security == "signed":
+        return "cancel"
+    return "order" if orders else "read"

@@ -1,0 +1,234 @@
+"""One request on its way: admitted, signed, sent once, accounted for, read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from binance_papi_async.declaring.request import Lane, Request
+from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
+from binance_papi_async.errors import (
+    NotSentError,
+    PapiError,
+    RateLimitedError,
+    RefusedError,
+    TimestampError,
+    UnknownOutcomeError,
+)
+from binance_papi_async.limits.gate import Gate, Permit
+from binance_papi_async.limits.limiter import Limiter
+from binance_papi_async.transport.base import Transport
+from binance_papi_async.wire import codec
+from binance_papi_async.wire.message import Answer, Outgoing
+from binance_papi_async.wire.signing import Key
+
+R = TypeVar("R")
+
+MILLISECOND: Final = 0.001
+"""A server time is cut to whole milliseconds."""
+_TIMESTAMP_CODE: Final = -1021
+_TOO_MANY_ORDERS: Final = -1015
+
+
+class Carrier:
+    """Carries requests to the exchange, and what their answers say to the clock and the limiter."""
+
+    def __init__(  # noqa: PLR0913 - what a request needs on its way
+        self,
+        key: Key | None,
+        limiter: Limiter,
+        gate: Gate,
+        transport: Transport,
+        *,
+        recv_window: int,
+        timeout: float,
+        max_reply_bytes: int | None,
+    ) -> None:
+        self.clock = limiter.clock
+        self.timeout = timeout
+        self.recv_window = recv_window
+        self._key = key
+        self._limiter = limiter
+        self._gate = gate
+        self._transport = transport
+        self._max_reply_bytes = max_reply_bytes
+        self._synchronising = asyncio.Lock()
+        self._synchronised_at = float("-inf")
+        self.is_open = False
+
+    async def send(  # noqa: PLR0913 - what a request needs on its way
+        self,
+        request: Request[R],
+        *,
+        timeout: float,  # noqa: ASYNC109 - bounds the network part only
+        max_wait: float | None,
+        recv_window: int,
+        lane: Lane,
+        permit: Permit | None = None,
+    ) -> R:
+        """Admit, unless it is, and carry; a timestamp called wrong is corrected, and the request sent once more."""
+        if permit is None:
+            permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+        signed_at = self.clock.now()
+        try:
+            outgoing = self.prepare(request, permit, recv_window)
+            return await self.carry(request, outgoing, permit, timeout)
+        except TimestampError as error:
+            if error.code != _TIMESTAMP_CODE:
+                raise
+            refused = error
+        try:
+            async with asyncio.timeout(timeout):
+                await self.synchronise_since(signed_at)
+        except (PapiError, TimeoutError):
+            raise refused from None
+        permit = await self.admit(request, lane, max_wait)
+        outgoing = self.prepare(request, permit, recv_window)
+        return await self.carry(request, outgoing, permit, timeout)
+
+    async def read(
+        self,
+        request: Request[R],
+        *,
+        timeout: float,  # noqa: ASYNC109 - bounds the network part only
+        max_wait: float,
+        spend: Callable[[int], None],
+    ) -> tuple[R, float]:
+        """Resolve a doubt: the reply, and when it was asked for, after a wait for weight that may be long.
+
+        ``spend`` is told the weight, unless nothing was sent.
+        """
+        try:
+            permit = self.admit_nowait(request, "resolve") or await self.admit(
+                request, "resolve", max_wait
+            )
+            asked_at = self.clock.now()
+            reply = await self.send(
+                request,
+                timeout=timeout,
+                max_wait=max_wait,
+                recv_window=self.recv_window,
+                lane="resolve",
+                permit=permit,
+            )
+        except NotSentError:
+            raise
+        except PapiError:
+            spend(request.weight)
+            raise
+        spend(request.weight)
+        return reply, asked_at
+
+    def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:
+        """Leave to send at once, None if there is something to wait for."""
+        if not self.is_open:
+            raise RuntimeError("enter the client first: async with PapiClient(...) as papi")
+        try:
+            return self._gate.acquire_nowait(request.weight, request.endpoint.orders, lane)
+        except PapiError as error:
+            error.request = request
+            raise
+
+    async def admit(self, request: Request[R], lane: Lane, max_wait: float | None) -> Permit:
+        """Leave to send, after waiting for it ``max_wait`` seconds at most."""
+        try:
+            return await self._gate.acquire(
+                request.weight, request.endpoint.orders, lane, max_wait=max_wait
+            )
+        except PapiError as error:
+            error.request = request
+            raise
+
+    def prepare(
+        self, request: Request[R], permit: Permit, recv_window: int | None = None
+    ) -> Outgoing:
+        """The request signed for this moment; the permit is given back if that cannot be."""
+        try:
+            outgoing = codec.prepare(
+                request,
+                self._key,
+                timestamp_ms=self.clock.timestamp_ms(),
+                recv_window=recv_window or self.recv_window,
+            )
+        except BaseException:
+            permit.give_back()
+            raise
+        if self._max_reply_bytes is not None:
+            outgoing.max_reply_bytes = self._max_reply_bytes
+        return outgoing
+
+    async def carry(
+        self,
+        request: Request[R],
+        outgoing: Outgoing,
+        permit: Permit,
+        timeout: float,  # noqa: ASYNC109 - bounds the network part only
+    ) -> R:
+        """Send once what was prepared, and read the answer. The permit is settled, however it ends."""
+        sent = self.clock.now()
+        try:
+            answer = await self._transport.send(outgoing, timeout=timeout)
+        except BaseException as error:
+            if outgoing.has_left:
+                permit.keep()
+            else:
+                permit.give_back()
+            if isinstance(error, PapiError):
+                error.request = request
+            raise
+        return self._read(request, answer, permit, sent)
+
+    async def synchronise(self) -> None:
+        """Learn the exchange's time anew, from its own word and from the date of its answers. Weight 2.
+
+        The first of two questions opens a connection, so the second knows better.
+        """
+        self.clock.forget()
+        request = QueryServerTime()
+        for _ in range(2):
+            try:
+                permit = await self.admit(request, "cancel", None)
+                outgoing = self.prepare(request, permit)
+                await self.carry(request, outgoing, permit, self.timeout)
+            except (RefusedError, UnknownOutcomeError):
+                # The time call is undocumented; whatever answers in its place carries a date.
+                if not self.clock.is_synchronised:
+                    raise
+        self._synchronised_at = self.clock.now()
+
+    async def synchronise_since(self, began: float) -> None:
+        """Synchronise, unless somebody else has since that reading of the clock."""
+        async with self._synchronising:
+            if self._synchronised_at < began:
+                await self.synchronise()
+
+    def _read(self, request: Request[R], answer: Answer, permit: Permit, sent: float) -> R:
+        """The typed reply, or the error it is; the clock and the limiter learn from either."""
+        headers, received = answer.headers, self.clock.now()
+        date = codec.date(headers)
+        if date is not None:
+            self.clock.learn_date(date, sent=sent, received=received)
+        try:
+            reply = codec.read(request, answer)
+        except PapiError as error:
+            error.request = request
+            if isinstance(error, RateLimitedError):
+                self._obey(error, permit)  # before the permit lets anybody else go
+            raise
+        finally:
+            orders = codec.used_orders(headers) if permit.orders else None
+            permit.settle(codec.used_weight(headers), orders)
+        if isinstance(reply, ServerTime):
+            time = reply.server_time / 1000
+            self.clock.learn(time, time + MILLISECOND, sent=sent, received=received)
+        return reply
+
+    def _obey(self, error: RateLimitedError, permit: Permit) -> None:
+        """Close the pool as a 429 asks, or for the length of a ban."""
+        if error.is_ban:
+            self._limiter.ban(error.until, error.retry_after)
+        elif error.code == _TOO_MANY_ORDERS and permit.orders is not None:
+            self._limiter.close_orders_for(error.retry_after)
+        else:
+            self._limiter.close_for(error.retry_after)

@@ -1,0 +1,41 @@
+"""How the exchange answers the calls about itself; ``ROUTES`` at the end is the table. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from binance_papi_async.simulator.calls.call import Call, Route, Routes
+from binance_papi_async.simulator.calls.margin_replies import milliseconds
+
+MINUTE: Final = 60.0
+
+
+def ping(_: Call) -> object:
+    """It is there."""
+    return {}
+
+
+def server_time(call: Call) -> object:
+    """The exchange's clock. Not documented under /papi, but answered (seen 2026-07-23)."""
+    return {"serverTime": milliseconds(call.now)}
+
+
+def order_rate_limits(call: Call) -> object:
+    """The account's limits (not their use)."""
+    limits = call.account.order_limits
+    is_minute = limits.interval == MINUTE
+    return [
+        {
+            "rateLimitType": "ORDERS",
+            "interval": "MINUTE" if is_minute else "SECOND",
+            "intervalNum": 1 if is_minute else max(1, int(limits.interval)),
+            "limit": limits.limit,
+        }
+    ]
+
+
+ROUTES: Final[Routes] = {
+    ("GET", "/papi/v1/ping"): Route(ping, 1),
+    ("GET", "/papi/v1/time"): Route(server_time, 1),
+    ("GET", "/papi/v1/rateLimit/order"): Route(order_rate_limits, 1),
+}

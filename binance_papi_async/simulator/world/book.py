@@ -1,0 +1,347 @@
+"""The orders of the account: resting, filling, expiring, cancelled.
+
+Nothing fills by itself but a MARKET order: the test is the market, and says what fills and when.
+Every change appends a version, so the book can be read as it stood a while ago.
+Pure: the clock is given.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from msgspec import structs
+
+from binance_papi_async.enums import OrderStatus, OrderType, TimeInForce
+from binance_papi_async.simulator.refusal import Refusal
+from binance_papi_async.simulator.world.orders import (
+    NO_LIST,
+    Amendment,
+    Draft,
+    Order,
+    OrderList,
+    Settled,
+    Trade,
+)
+
+FIRST_ORDER_ID: Final = 1001
+"""Lower ids are left to orders that ask for one, as the documented example's 28."""
+DEFAULT_LAST_PRICE: Final = Decimal(1)
+"""What a MARKET order fills at while no last price is set."""
+
+
+class Ids:
+    """The ids of orders, of all products together: an id names one order, whatever its product."""
+
+    def __init__(self) -> None:
+        self._next = FIRST_ORDER_ID
+
+    def take(self, wanted: int | None = None) -> int:
+        """The next id, or the one that is wanted."""
+        taken = self._next if wanted is None else wanted
+        self._next = max(self._next, taken + 1)
+        return taken
+
+
+Settle: TypeAlias = Callable[[Order, Decimal, Decimal], Settled]
+"""Lets balances and positions follow a fill of an order: of a quantity, at a price."""
+
+
+def worth_only(order: Order, quantity: Decimal, price: Decimal) -> Settled:  # noqa: ARG001 - a Settle
+    """Let a fill change nothing but its order."""
+    return Settled(quantity * price)
+
+
+class Book:
+    """Every order, list and trade of one product.
+
+    ``as_of``, where a method takes it, asks for the state at that time by the exchange's clock.
+    The methods that script the market raise ValueError for what cannot happen to an order.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        ids: Ids | None = None,
+        settle: Settle = worth_only,
+    ) -> None:
+        self._clock = clock
+        self._ids = ids or Ids()
+        self._settle = settle
+        self._versions: dict[int, list[Order]] = {}
+        self._open: defaultdict[str, dict[int, None]] = defaultdict(dict)
+        self._of_symbol: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_client_id: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self._lists: dict[int, OrderList] = {}
+        self._trades: list[Trade] = []
+        self._amendments = 0
+        self.last_prices: dict[str, Decimal] = {}
+        """Last price by symbol; set it to choose what MARKET orders fill at."""
+
+    def order(self, order_id: int, *, as_of: float | None = None) -> Order | None:
+        """The order of that id, None if it was never placed."""
+        versions = self._versions.get(order_id)
+        if versions is None:
+            return None
+        if as_of is None:
+            return versions[-1]
+        return next((order for order in reversed(versions) if order.changed_at <= as_of), None)
+
+    def find(
+        self,
+        symbol: str,
+        order_id: int | None,
+        client_order_id: str | None,
+        *,
+        as_of: float | None = None,
+    ) -> Order | None:
+        """The order a caller names by id, by client id (the newest that has it), or by both.
+
+        Both together must name the same order; what the exchange does then is not documented.
+        """
+        if order_id is None:
+            known = self._by_client_id.get((symbol, client_order_id or ""), ())
+            found = (self.order(number, as_of=as_of) for number in reversed(known))
+            return next((order for order in found if order is not None), None)
+        order = self.order(order_id, as_of=as_of)
+        if order is None or order.symbol != symbol:
+            return None
+        return order if client_order_id in (None, order.client_order_id) else None
+
+    def orders(self, symbol: str, *, as_of: float | None = None) -> list[Order]:
+        """Every order of a symbol, whatever became of it, oldest first."""
+        found = (self.order(number, as_of=as_of) for number in self._of_symbol.get(symbol, ()))
+        return [order for order in found if order is not None]
+
+    def open_orders(self, symbol: str | None = None, *, as_of: float | None = None) -> list[Order]:
+        """Open orders, of one symbol or of all, oldest first."""
+        symbols = list(self._of_symbol) if symbol is None else [symbol]
+        if as_of is None:
+            return [self._versions[n][-1] for s in symbols for n in self._open.get(s, ())]
+        return [order for s in symbols for order in self.orders(s, as_of=as_of) if order.is_open]
+
+    def symbols(self) -> list[str]:
+        """Symbols that ever had an order."""
+        return list(self._of_symbol)
+
+    def is_open(self, order_id: int) -> bool:
+        """Whether the order can still fill or be cancelled."""
+        order = self.order(order_id)
+        return order is not None and order.is_open
+
+    def trades(self, symbol: str, *, as_of: float | None = None) -> list[Trade]:
+        """Every fill of a symbol, oldest first."""
+        return [
+            trade
+            for trade in self._trades
+            if trade.symbol == symbol and (as_of is None or trade.time <= as_of)
+        ]
+
+    def order_lists(self, *, as_of: float | None = None) -> list[OrderList]:
+        """Every order list, oldest first."""
+        return [
+            found for found in self._lists.values() if as_of is None or found.placed_at <= as_of
+        ]
+
+    def order_list(self, order_list_id: int) -> OrderList:
+        """The order list of that id; KeyError if there is none."""
+        return self._lists[order_list_id]
+
+    def members(self, order_list: OrderList, *, as_of: float | None = None) -> list[Order]:
+        """The orders of a list."""
+        found = (self.order(number, as_of=as_of) for number in order_list.order_ids)
+        return [order for order in found if order is not None]
+
+    def last_price(self, symbol: str) -> Decimal:
+        """What a MARKET order fills at."""
+        return self.last_prices.get(symbol, DEFAULT_LAST_PRICE)
+
+    def place(
+        self, draft: Draft, *, order_id: int | None = None, market_price: Decimal | None = None
+    ) -> Order:
+        """Take an order in: MARKET fills at once, IOC and FOK find nobody and expire, all else rests.
+
+        A MARKET order fills at ``market_price``, the last price if there is none.
+        """
+        self._check_client_ids([draft])
+        order = self._add(draft, NO_LIST, order_id)
+        if order.type is OrderType.MARKET:
+            return self.fill(order.order_id, price=market_price)
+        if order.time_in_force in (TimeInForce.IOC, TimeInForce.FOK):
+            return self.expire(order.order_id)
+        return order
+
+    def place_list(self, drafts: Sequence[Draft], client_id: str) -> OrderList:
+        """Take orders in that live and die together."""
+        self._check_client_ids(drafts)
+        if any(found.client_id == client_id for found in self._open_lists()):
+            raise Refusal(-2010, "Duplicate order sent.")
+        list_id = len(self._lists)
+        placed = [self._add(draft, list_id, None) for draft in drafts]
+        self._lists[list_id] = OrderList(
+            order_list_id=list_id,
+            symbol=drafts[0].symbol,
+            client_id=client_id,
+            order_ids=tuple(order.order_id for order in placed),
+            placed_at=placed[0].placed_at,
+        )
+        return self._lists[list_id]
+
+    def fill(
+        self, order_id: int, quantity: Decimal | None = None, price: Decimal | None = None
+    ) -> Order:
+        """Fill an open order, wholly unless ``quantity`` says less; its list's other orders expire.
+
+        The price is the order's own unless given, the last price if it has none.
+        """
+        order = self._must_be_open(order_id)
+        quantity = order.remaining if quantity is None else quantity
+        if not 0 < quantity <= order.remaining:
+            raise ValueError(f"order {order_id} has {order.remaining} left, {quantity} cannot fill")
+        price = price or order.price or self.last_price(order.symbol)
+        settled = self._settle(order, quantity, price)
+        filled = self._change(
+            order,
+            OrderStatus.FILLED if quantity == order.remaining else OrderStatus.PARTIALLY_FILLED,
+            executed=order.executed + quantity,
+            executed_quote=order.executed_quote + settled.worth,
+        )
+        self._record_trade(filled, quantity, price, settled)
+        for sibling in self._open_siblings(order):
+            self._change(sibling, OrderStatus.EXPIRED)
+        return filled
+
+    def expire(self, order_id: int) -> Order:
+        """Let an open order expire, with the whole list it belongs to."""
+        order = self._must_be_open(order_id)
+        for sibling in self._open_siblings(order):
+            self._change(sibling, OrderStatus.EXPIRED)
+        return self._change(order, OrderStatus.EXPIRED)
+
+    def cancel(self, order_id: int) -> list[Order]:
+        """Cancel an open order, with the whole list it belongs to; the named order comes first.
+
+        That cancelling one order of a list cancels the list is documented.
+        """
+        order = self._must_be_open(order_id)
+        return [
+            self._change(each, OrderStatus.CANCELED)
+            for each in (order, *self._open_siblings(order))
+        ]
+
+    def modify(
+        self, order_id: int, quantity: Decimal, price: Decimal, *, modify_id: int | None = None
+    ) -> Order:
+        """Give an open order another quantity and price; one that has filled already cancels it."""
+        order = self._must_be_open(order_id)
+        if quantity <= order.executed:
+            return self.cancel(order_id)[0]
+        self._amendments += 1
+        amendment = Amendment(
+            amendment_id=self._amendments,
+            time=self._clock(),
+            prices=(order.price, price),
+            quantities=(order.quantity, quantity),
+            modify_id=modify_id,
+        )
+        changed = structs.replace(
+            order,
+            quantity=quantity,
+            price=price,
+            changed_at=amendment.time,
+            amendments=(*order.amendments, amendment),
+        )
+        self._versions[order_id].append(changed)
+        return changed
+
+    def _add(self, draft: Draft, list_id: int, order_id: int | None) -> Order:
+        if order_id in self._versions:
+            raise ValueError(f"order id {order_id} is taken")
+        now = self._clock()
+        number = self._ids.take(order_id)
+        order = Order(
+            **structs.asdict(draft),
+            order_id=number,
+            order_list_id=list_id,
+            placed_at=now,
+            changed_at=now,
+        )
+        self._versions[number] = [order]
+        self._open[order.symbol][number] = None
+        self._of_symbol[order.symbol].append(number)
+        self._by_client_id[order.symbol, order.client_order_id].append(number)
+        return order
+
+    def _change(
+        self,
+        order: Order,
+        status: OrderStatus,
+        *,
+        executed: Decimal | None = None,
+        executed_quote: Decimal | None = None,
+    ) -> Order:
+        changed = structs.replace(
+            order,
+            status=status,
+            changed_at=self._clock(),
+            executed=order.executed if executed is None else executed,
+            executed_quote=order.executed_quote if executed_quote is None else executed_quote,
+        )
+        self._versions[order.order_id].append(changed)
+        if not changed.is_open:
+            del self._open[order.symbol][order.order_id]
+        return changed
+
+    def _record_trade(
+        self, order: Order, quantity: Decimal, price: Decimal, settled: Settled
+    ) -> None:
+        self._trades.append(
+            Trade(
+                trade_id=len(self._trades) + 1,
+                order_id=order.order_id,
+                symbol=order.symbol,
+                side=order.side,
+                price=price,
+                quantity=quantity,
+                worth=settled.worth,
+                realized_pnl=settled.realized_pnl,
+                position_side=order.position_side,
+                time=order.changed_at,
+                is_maker=order.type is not OrderType.MARKET,
+            )
+        )
+
+    def _must_be_open(self, order_id: int) -> Order:
+        order = self.order(order_id)
+        if order is None:
+            raise ValueError(f"there is no order {order_id}")
+        if not order.is_open:
+            raise ValueError(f"order {order_id} is {order.status} already")
+        return order
+
+    def _open_siblings(self, order: Order) -> list[Order]:
+        if order.order_list_id == NO_LIST:
+            return []
+        members = self.members(self._lists[order.order_list_id])
+        return [each for each in members if each.is_open and each.order_id != order.order_id]
+
+    def _open_lists(self) -> Iterable[OrderList]:
+        return (
+            found
+            for found in self._lists.values()
+            if any(order.is_open for order in self.members(found))
+        )
+
+    def _check_client_ids(self, drafts: Sequence[Draft]) -> None:
+        """Client ids are unique among the open orders (documented), here of one symbol."""
+        wanted = [(draft.symbol, draft.client_order_id) for draft in drafts]
+        taken = (
+            self._versions[number][-1].is_open
+            for key in wanted
+            for number in self._by_client_id.get(key, ())[-1:]
+        )
+        if len(set(wanted)) < len(wanted) or any(taken):
+            raise Refusal(-2010, "Duplicate order sent.")
