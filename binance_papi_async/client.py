@@ -24,6 +24,7 @@ from binance_papi_async.endpoints.account import Account
 from binance_papi_async.endpoints.cm import Cm
 from binance_papi_async.endpoints.general import General, Ping
 from binance_papi_async.endpoints.margin import Margin
+from binance_papi_async.endpoints.margin_orders import CancelAllMarginOrders
 from binance_papi_async.endpoints.um import Um
 from binance_papi_async.endpoints.user_stream import UserStream
 from binance_papi_async.limits.limiter import Limiter, Limits
@@ -305,7 +306,10 @@ class PapiClient:
         The proof takes a second: an earlier read may lag behind what was placed just before.
         ``deadline`` in seconds; default 60. Weight per symbol: 5 a read, 5 or 2 an order a cancel.
         """
-        return await self._canceler.cancel_all(symbols, deadline=deadline)
+        if isinstance(symbols, str):
+            raise TypeError(f"symbols is a list of symbols: [{symbols!r}]")
+        requests = [CancelAllMarginOrders(symbol=symbol) for symbol in symbols]
+        return await self._canceler.cancel_all(requests, deadline=deadline)
 
     @property
     def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:

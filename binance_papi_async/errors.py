@@ -101,6 +101,9 @@ class UnknownOrderError(RefusedError):
 class TimestampError(RefusedError):
     """The signed timestamp was too old for ``recvWindow``, or more than a second ahead."""
 
+    signed_at: float = 0.0
+    """When it was signed, by the local monotonic clock."""
+
 
 class AuthenticationError(RefusedError):
     """The key, its signature or its permissions were not accepted."""

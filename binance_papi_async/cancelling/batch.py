@@ -20,7 +20,7 @@ from collections.abc import (
 )
 from typing import Any, Final, TypeAlias
 
-from binance_papi_async.cancelling.decision import UNFINISHED, Step
+from binance_papi_async.cancelling.decision import UNFINISHED, Decision, Step
 from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
@@ -140,7 +140,7 @@ class Batch:
                     continue
                 if self._workers < self._max_workers:
                     self._call_soon(self._hire, HIRED_AT_ONCE)  # once this one has left
-                operation = self._ledger.begin(request, self._terms)
+                operation = self._ledger.begin(Decision(request), self._terms)
                 self._tasks[task] = (operation, place)
                 step = await operation.send()
                 self._tasks[task] = None
@@ -209,7 +209,7 @@ class Batch:
         self.weight += operation.weight
         self._ledger.end(operation, outcome)
         if self._is_abandoned:
-            self._ledger.uncollected.append(outcome)
+            self._ledger.keep([outcome])
             return
         self._land(place, outcome)
         for other in self._repeats.pop(place, ()):

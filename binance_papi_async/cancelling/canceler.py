@@ -7,15 +7,14 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from typing import Any, Final, TypeVar
 
 from binance_papi_async.cancelling.batch import Batch, Source, cancels_nothing
-from binance_papi_async.cancelling.decision import Ask, Send
+from binance_papi_async.cancelling.decision import Ask, Decision, Send
 from binance_papi_async.cancelling.everything import CancelAllReport, CancelEverything
 from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.resolver import Resolver
 from binance_papi_async.cancelling.terms import Terms
-from binance_papi_async.declaring.request import CancelRequest, Lane
-from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
-from binance_papi_async.outcome import NotSent, Outcome, Outcomes, Unknown
+from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest, Lane
+from binance_papi_async.outcome import Outcome, Outcomes, Unknown
 from binance_papi_async.sending.carrier import Carrier
 
 T = TypeVar("T")
@@ -37,15 +36,12 @@ class Canceler:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._abandoned: set[Operation] = set()
         """Single cancels whose outcome nobody waits for any more."""
-        self._everythings: set[CancelEverything] = set()
         self._is_closed = False
 
     @property
     def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
         """Requests that have left and whose outcome is not known yet."""
-        singly = [each.request for each in self._ledger.operations if each.has_left]
-        in_doubt = [request for each in self._everythings for request in each.in_doubt]
-        return tuple(dict.fromkeys([*singly, *in_doubt]))
+        return self._ledger.in_flight
 
     @property
     def unresolved(self) -> tuple[Unknown, ...]:
@@ -59,7 +55,7 @@ class Canceler:
         if not isinstance(request, CancelRequest):  # pyright: ignore[reportUnnecessaryIsInstance] - without a checker
             raise TypeError(cancels_nothing(request))
         terms = self._terms(_ends_at(deadline, ONE_DEADLINE), lane="urgent" if urgent else "cancel")
-        operation = self._ledger.begin(request, terms)
+        operation = self._ledger.begin(Decision(request), terms)
         task = self._spawn(self._run(operation))
         task.add_done_callback(lambda _: self._forget(operation))
         try:
@@ -87,7 +83,7 @@ class Canceler:
         try:
             await batch.wait()
         except BaseException:
-            self._ledger.uncollected += batch.landed()
+            self._ledger.keep(batch.landed())
             raise
         return Outcomes(batch.landed(), weight=batch.weight)
 
@@ -106,24 +102,21 @@ class Canceler:
             batch.abandon()
             while not landed.empty():
                 if (outcome := landed.get_nowait()) is not None:
-                    self._ledger.uncollected.append(outcome)
+                    self._ledger.keep([outcome])
 
     async def cancel_all(
-        self, symbols: Iterable[str], *, deadline: float | None
+        self, requests: Iterable[CancelAllRequest[Any, Any]], *, deadline: float | None
     ) -> CancelAllReport:
-        """Every open margin order of the symbols."""
-        terms = self._terms(_ends_at(deadline, MANY_DEADLINE))
-        everything = CancelEverything(symbols, terms, self._cancel_singles, spawn=self._spawn)
-        self._everythings.add(everything)
-        task = self._spawn(self._sweep(everything))
+        """Everything open that such requests cancel."""
+        terms = self._terms(_ends_at(deadline, MANY_DEADLINE), is_bulk=True)
+        everything = CancelEverything(requests, terms, self._ledger, self._spawn)
+        task = self._spawn(everything.wait())
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             if _was_closed_under(task):
                 return everything.report()
             everything.abandon()
-            if task.done():
-                self._keep_all(everything)
             raise
 
     async def settle(self, timeout: float) -> Outcomes[Any]:  # noqa: ASYNC109 - a bound of its own
@@ -140,15 +133,10 @@ class Canceler:
 
     async def close(self, patience: float) -> None:
         """Settle, within that many seconds, and let go of the rest."""
-        if self._ledger.operations or self._ledger.unresolved or self._everythings:
+        if self._tasks or self._ledger.unresolved:
             await self.settle(patience)
         self._is_closed = True
-        for operation in list(self._ledger.operations):
-            if operation.has_left:
-                self._ledger.end(operation, operation.give_up())
-        for everything in list(self._everythings):
-            everything.give_up()
-            self._note_doubts(everything)
+        self._ledger.give_up()
         self._resolver.close()
         for task in self._tasks:
             task.cancel()
@@ -158,7 +146,7 @@ class Canceler:
         outcome = await operation.finish(Send())
         self._ledger.end(operation, outcome)
         if operation in self._abandoned:
-            self._ledger.uncollected.append(outcome)
+            self._ledger.keep([outcome])
         return outcome
 
     def _forget(self, operation: Operation) -> None:
@@ -167,7 +155,7 @@ class Canceler:
 
     def _keep_outcome(self, task: asyncio.Task[Outcome[Any]]) -> None:
         if not task.cancelled() and task.exception() is None:
-            self._ledger.uncollected.append(task.result())
+            self._ledger.keep([task.result()])
 
     def _batch(
         self,
@@ -183,29 +171,6 @@ class Canceler:
             spawn=self._spawn,
             max_workers=self._max_workers,
         )
-
-    async def _cancel_singles(
-        self, requests: list[CancelMarginOrder], deadline: float
-    ) -> Outcomes[Any]:
-        return await self.cancel_many(requests, deadline=deadline, on_outcome=None)
-
-    async def _sweep(self, everything: CancelEverything) -> CancelAllReport:
-        """Until it ends, in whatever way; what it leaves in doubt goes into the ledger."""
-        try:
-            return await everything.wait()
-        finally:
-            self._note_doubts(everything)
-            if everything.is_abandoned:
-                self._keep_all(everything)
-
-    def _note_doubts(self, everything: CancelEverything) -> None:
-        self._everythings.discard(everything)
-        for outcome in everything.outcomes():
-            self._ledger.learn(outcome, self._terms(0.0, is_bulk=True))
-
-    def _keep_all(self, everything: CancelEverything) -> None:
-        outcomes = everything.outcomes()
-        self._ledger.uncollected += [each for each in outcomes if not isinstance(each, NotSent)]
 
     async def _ask_again_about_all(self, ends_at: float) -> int:
         """Of everything unresolved that nobody asks about already; the weight it took."""

@@ -81,26 +81,35 @@ UNFINISHED: Final = (Send, Ask)
 class Decision(Generic[O_co]):
     """One order to be cancelled, and what is known of it."""
 
+    left_at = float("-inf")
+    """When the first DELETE that may have closed the order left, by the local clock."""
+    _lost: UnknownOutcomeError | None = None
+    """The last attempt that may have been carried out."""
+    _denied: UnknownOrderError | None = None
+    """The exchange said there is no open order under that id."""
+    _refused: RefusedError | None = None
+    _not_sent: NotSentError | None = None
+    _asking: PapiError | None = None
+    """Why asking did not help."""
+    _again = _unavailable = _timestamps = _refusals = _missing = 0
+
+    # Nothing but the request is set here: nearly every cancel is simply answered.
     def __init__(self, request: CancelRequest[Any, Any]) -> None:
-        self._request = request
-        self._lost: UnknownOutcomeError | None = None
-        """The last attempt that may have been carried out."""
-        self._denied: UnknownOrderError | None = None
-        """The exchange said there is no open order under that id."""
-        self._refused: RefusedError | None = None
-        self._not_sent: NotSentError | None = None
-        self._asking: PapiError | None = None
-        """Why asking did not help."""
-        self._again = 0
-        self._unavailable = 0
-        self._timestamps = 0
-        self._refusals = 0
-        self._missing = 0
+        self.request = request
 
     @property
     def is_in_doubt(self) -> bool:
         """Whether an attempt so far may have been carried out."""
         return self._lost is not None
+
+    def leaves(self, now: float) -> None:
+        """A DELETE is about to leave. What left before and was refused closed nothing."""
+        if self._lost is None:
+            self.left_at = now
+
+    def answered(self, order: Any) -> Outcome[Any]:
+        """The exchange says that it is done."""
+        return Canceled(self.request, order, Evidence.REPLY)
 
     def failed(self, error: PapiError) -> Step[Any]:
         """The DELETE ended so."""
@@ -140,16 +149,22 @@ class Decision(Generic[O_co]):
     def read(self, state: Any, sent_at: float) -> Step[Any]:
         """The order, read after an attempt; ``sent_at`` is when the first one left, exchange time."""
         self._missing = 0
-        fate = self._request.fate(state)
+        return self.seen(state, sent_at) or self.still_open()
+
+    def seen(
+        self, state: Any, sent_at: float, evidence: Evidence = Evidence.QUERY
+    ) -> Outcome[Any] | None:
+        """News of the order: how it ended if that shows it closed, None if it shows it open, which may be old."""
+        fate = self.request.fate(state)
         if fate == "open":
-            return self.still_open()
-        changed_at = self._request.changed_at_ms(state)
+            return None
+        changed_at = self.request.changed_at_ms(state)
         was_before = changed_at is not None and changed_at / 1000 < sent_at
         if self._lost is None or was_before or fate == "closed":
-            return AlreadyClosed(self._request, state)
+            return AlreadyClosed(self.request, state)
         if fate == "ended":  # of a list of orders no read tells how
-            return Canceled(self._request, None, Evidence.OPEN_ORDERS)
-        return Canceled(self._request, state, Evidence.QUERY)
+            return Canceled(self.request, None, Evidence.OPEN_ORDERS)
+        return Canceled(self.request, state, evidence)
 
     def missing(self, error: UnknownOrderError, age: float) -> Step[Any]:
         """The exchange does not know the order; asked once more, when a new one must be visible."""
@@ -172,7 +187,7 @@ class Decision(Generic[O_co]):
             return Ask(how="state")  # it was closed before one of our attempts: how matters
         if age < READ_LAG:
             return Ask(READ_LAG - age, how="open")
-        return Canceled(self._request, None, Evidence.OPEN_ORDERS)
+        return Canceled(self.request, None, Evidence.OPEN_ORDERS)
 
     def unread(self, error: PapiError, how: How) -> Step[Any]:
         """Asking failed; ask again, unless the answer would be the same."""
@@ -187,12 +202,12 @@ class Decision(Generic[O_co]):
         """Time is up, or nothing more can be done."""
         in_doubt = self._lost or self._denied
         if in_doubt is not None:
-            return Unknown(self._request, self._asking or in_doubt)
+            return Unknown(self.request, self._asking or in_doubt)
         if self._refused is not None:
-            return Refused(self._request, self._refused)
+            return Refused(self.request, self._refused)
         if self._not_sent is not None:
-            return NotSent(self._request, self._not_sent)
-        return NotSent(self._request, NotSentError("the deadline passed before this could be sent"))
+            return NotSent(self.request, self._not_sent)
+        return NotSent(self.request, NotSentError("the deadline passed before this could be sent"))
 
     def _may_outlast(self) -> bool:
         self._refusals += 1

@@ -1,89 +1,144 @@
-"""What must not be lost when a caller goes away: cancels under way, doubts, outcomes nobody took."""
+"""The one place that knows what may have left and is not known yet; and outcomes that nobody took.
+
+Whatever a caller, a task or the client itself does, what is written here is not lost.
+It is found by what names the order, so that news from elsewhere reaches whoever waits for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
+from binance_papi_async.cancelling.decision import Decision
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.declaring.request import CancelRequest
-from binance_papi_async.outcome import AlreadyClosed, Canceled, Outcome, Unknown
+from binance_papi_async.outcome import AlreadyClosed, Canceled, Evidence, Outcome, Unknown
 
 
 class Ledger:
     """Every cancel of a client that has begun and whose outcome is not known yet."""
 
     def __init__(self) -> None:
-        self.operations: set[Operation] = set()
-        """Those under way."""
-        self.uncollected: list[Outcome[Any]] = []
-        """Outcomes whose caller had gone."""
+        self._under_way: dict[Hashable, list[Operation]] = {}
         self._unresolved: dict[Hashable, tuple[Operation, Unknown]] = {}
+        self._uncollected: list[Outcome[Any]] = []
+        """Outcomes whose caller had gone."""
+
+    @property
+    def operations(self) -> set[Operation]:
+        """Those under way."""
+        return {each for named in self._under_way.values() for each in named}
+
+    @property
+    def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
+        """Requests that have left and whose outcome is not known yet."""
+        under_way = [each for named in self._under_way.values() for each in named]
+        return tuple(dict.fromkeys(each.request for each in under_way if each.has_left))
 
     @property
     def unresolved(self) -> tuple[Unknown, ...]:
         """What nobody knew at its deadline."""
         return tuple(unknown for _, unknown in self._unresolved.values())
 
-    def begin(self, request: CancelRequest[Any, Any], terms: Terms) -> Operation:
+    def begin(self, decision: Decision[Any], terms: Terms) -> Operation:
         """A cancel, under way from now on."""
-        operation = Operation(request, terms)
-        self.operations.add(operation)
+        operation = Operation(decision, terms)
+        self._enter(operation)
         return operation
 
     def end(self, operation: Operation, outcome: Outcome[Any]) -> None:
         """Note whether an operation is resolved."""
-        self.operations.discard(operation)
+        name = self._leave(operation)
         if not self._unresolved and isinstance(outcome, Canceled):
             return  # almost always
-        name = _name(operation.request)
         if isinstance(outcome, Unknown):
-            self._unresolved[name] = (operation, outcome)
+            if name not in self._unresolved or self._is_doubt_of(name, operation):
+                self._unresolved[name] = (operation, outcome)
         elif isinstance(outcome, Canceled | AlreadyClosed) or self._is_doubt_of(name, operation):
             self._unresolved.pop(name, None)
 
     def drop(self, operation: Operation) -> None:
         """It ended without an outcome, by an error or for want of a caller: what has left is in doubt."""
-        if operation in self.operations and operation.has_left:
+        if not self.is_under_way(operation):
+            return
+        if operation.has_left:
             self.end(operation, operation.give_up())
-        self.operations.discard(operation)
+        else:
+            self._leave(operation)
 
-    def learn(self, outcome: Outcome[Any], terms: Terms) -> None:
-        """What a cancel of everything tells of one order."""
-        request: Any = outcome.request  # it makes nothing but cancels
-        name = _name(request)
-        if isinstance(outcome, Canceled | AlreadyClosed):
-            self._unresolved.pop(name, None)
-        elif isinstance(outcome, Unknown) and name not in self._unresolved:
-            operation = Operation(request, terms)
-            operation.doubt(outcome.error)
-            self._unresolved[name] = (operation, outcome)
+    def is_under_way(self, operation: Operation) -> bool:
+        """Whether somebody is at it."""
+        return operation in self._under_way.get(_name(operation.request), ())
+
+    def give_up(self) -> None:
+        """The client is closed: of whatever has left, what is known now is all there will be."""
+        for operation in self.operations:
+            self.drop(operation)
+
+    def keep(self, outcomes: Iterable[Outcome[Any]]) -> None:
+        """Nobody is there to be told these."""
+        self._uncollected += outcomes
+
+    def tell(
+        self, kind: type[CancelRequest[Any, Any]], state: Any, evidence: Evidence = Evidence.QUERY
+    ) -> None:
+        """News from elsewhere of what this kind of request cancels; shown open, it says nothing: it may be old."""
+        if kind.fate(state) == "open":
+            return
+        for key in kind.keys_of(state):
+            for operation in self._under_way.get((kind, key), ()):
+                operation.tell(state, evidence)
+            if (kind, key) in self._unresolved:
+                operation, _ = self._unresolved[kind, key]
+                operation.tell(state, evidence)
+                if not self.is_under_way(operation):
+                    self._settle(operation)
 
     def take_doubts(self) -> list[Operation]:
         """Everything unresolved that nobody asks about already; under way from now on."""
-        unresolved = [operation for operation, _ in self._unresolved.values()]
-        doubts = [operation for operation in unresolved if operation not in self.operations]
-        self.operations.update(doubts)
+        under_way = self.operations
+        doubts = [each for each, _ in self._unresolved.values() if each not in under_way]
+        for operation in doubts:
+            self._enter(operation)
         return doubts
 
     def end_asking(self, operation: Operation, outcome: Outcome[Any]) -> None:
         """The same of one asked about again; unless another cancel of it has told meanwhile."""
-        if isinstance(outcome, Unknown) and not self._is_doubt_of(
-            _name(operation.request), operation
-        ):
-            self.operations.discard(operation)
+        name = _name(operation.request)
+        if isinstance(outcome, Unknown) and not self._is_doubt_of(name, operation):
+            self._leave(operation)
             return
         self.end(operation, outcome)
-        self.uncollected.append(outcome)
+        self.keep([outcome])
 
     def collect(self) -> list[Outcome[Any]]:
         """What has become known since this was asked last."""
         known: list[Outcome[Any]] = [
-            each for each in self.uncollected if not isinstance(each, Unknown)
+            each for each in self._uncollected if not isinstance(each, Unknown)
         ]
-        self.uncollected.clear()
+        self._uncollected.clear()
         return known
+
+    def _settle(self, operation: Operation) -> None:
+        """Nobody asks about it now, and it is known."""
+        outcome = operation.known()
+        if outcome is not None:
+            self.end(operation, outcome)
+            self.keep([outcome])
+
+    def _enter(self, operation: Operation) -> None:
+        self._under_way.setdefault(_name(operation.request), []).append(operation)
+
+    def _leave(self, operation: Operation) -> Hashable:
+        """Its name; it is under way no more, if it was."""
+        name = _name(operation.request)
+        named = self._under_way.get(name)
+        if named is not None and operation in named:
+            named.remove(operation)
+            if not named:
+                del self._under_way[name]
+        return name
 
     def _is_doubt_of(self, name: Hashable, operation: Operation) -> bool:
         known = self._unresolved.get(name)

@@ -3,143 +3,187 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from typing import Any
 
-from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, Send, Step
+from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, Step
 from binance_papi_async.cancelling.resolver import Screened
 from binance_papi_async.cancelling.terms import Terms
-from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.errors import (
     PapiError,
     TimestampError,
     UnknownOrderError,
     UnknownOutcomeError,
 )
-from binance_papi_async.outcome import Canceled, Evidence, Outcome
+from binance_papi_async.outcome import Evidence, Outcome
 from binance_papi_async.sending.carrier import MILLISECOND
 from binance_papi_async.wire.message import Outgoing
 
-_NEVER: Final = float("-inf")
-
 
 class Operation:
-    """Cancels one order."""
+    """Cancels one order, alone or as one of those that a cancel of all is to close."""
 
-    __slots__ = ("_has_left", "_left_at", "_made", "_outgoing", "request", "terms", "weight")
+    __slots__ = (
+        "_cost",
+        "_has_left",
+        "_news",
+        "_outgoing",
+        "_waiting",
+        "decision",
+        "request",
+        "terms",
+        "weight",
+    )
 
-    def __init__(self, request: CancelRequest[Any, Any], terms: Terms) -> None:
-        self.request = request
+    def __init__(self, decision: Decision[Any], terms: Terms) -> None:
+        self.decision = decision
+        self.request = decision.request
         self.terms = terms
         self.weight = 0
         """Request weight spent."""
-        self._made: Decision[Any] | None = None
         self._outgoing: Outgoing | None = None
         """The DELETE under way."""
+        self._cost = 0
+        """What that is charged here; one that many share is charged elsewhere."""
         self._has_left = False
-        self._left_at = _NEVER
-        """When the first DELETE that may have closed the order left, by the local clock."""
+        self._waiting: asyncio.Future[Any] | None = None
+        """What a question is waiting for."""
+        self._news: tuple[Any, Evidence] | None = None
+        """The order closed, as it was seen elsewhere."""
 
     @property
     def has_left(self) -> bool:
         """Whether a DELETE may have left this process."""
-        return self._has_left or (self._outgoing is not None and self._outgoing.has_left)
+        return self._has_left or self.is_out
 
     @property
-    def _decision(self) -> Decision[Any]:
-        """Made when there is something to decide: nearly every cancel is simply answered."""
-        if self._made is None:
-            self._made = Decision(self.request)
-        return self._made
+    def is_out(self) -> bool:
+        """Whether one has and is not answered."""
+        return self._outgoing is not None and self._outgoing.has_left
 
     async def send(self) -> Step[Any]:
         """One DELETE, and what follows from it: an outcome, almost always."""
         terms, request = self.terms, self.request
-        carrier, time_left = terms.carrier, terms.time_left()
+        time_left = terms.time_left()
         if time_left <= 0:
-            return self._decision.at_deadline()
+            return self.decision.at_deadline()
         try:
-            permit = carrier.admit_nowait(request, terms.lane)
-            if permit is None:
-                permit = await carrier.admit(request, terms.lane, time_left)
-                time_left = terms.time_left()
+            order = await terms.carrier.attempt(request, terms.lane, time_left, self._leaving)
         except PapiError as error:
-            return self._decision.failed(error)
-        signed_at = carrier.clock.now()
-        outgoing = self._outgoing = carrier.prepare(request, permit)
-        if self._made is None or not self._made.is_in_doubt:
-            self._left_at = signed_at  # what was refused before closed nothing
-        try:
-            order = await carrier.carry(request, outgoing, permit, terms.attempt_timeout(time_left))
-        except PapiError as error:
-            self._note_failure(outgoing)
-            step = self._decision.failed(error)
+            self.came_back()
+            step = self.decision.failed(error)
             if isinstance(error, TimestampError):
-                await terms.correct_clock(signed_at)
+                await terms.correct_clock(error)
             return step
         self._outgoing = None
         self.weight += request.weight
-        return Canceled(request, order, Evidence.REPLY)
+        return self.decision.answered(order)
 
     async def finish(self, step: Step[Any]) -> Outcome[Any]:
         """Whatever it takes from that step on."""
         while isinstance(step, UNFINISHED):
             if self.terms.time_left() <= step.after:
-                return self._decision.at_deadline()
+                return self.decision.at_deadline()
+            if isinstance(step, Ask):
+                step = await self.ask(step)
+                continue
             if step.after:
                 await asyncio.sleep(step.after)
-            step = await (self.send() if isinstance(step, Send) else self._ask(step))
+            step = await self.send()
         return step
 
-    def doubt(self, error: PapiError) -> None:
-        """A cancel of everything that may have closed this too was lost."""
-        self._has_left = True
-        self._left_at = self.terms.carrier.clock.now()
-        self._decision.failed(error)
-
-    def give_up(self) -> Outcome[Any]:
-        """Whatever is known now: the client is closed."""
-        outgoing = self._outgoing
-        if outgoing is not None and outgoing.has_left:
-            self._note_failure(outgoing)
-            self._decision.failed(
-                UnknownOutcomeError("the client was closed before the reply to this came")
-            )
-        return self._decision.at_deadline()
-
-    async def _ask(self, ask: Ask) -> Step[Any]:
-        terms, decision = self.terms, self._decision
+    async def ask(self, ask: Ask) -> Step[Any]:
+        """Find out what became of the order, after the pause; whatever is told meanwhile ends both."""
+        terms, decision = self.terms, self.decision
+        if ask.after and self._news is None:
+            await self._pause(ask.after)
+        if (outcome := self.known()) is not None:
+            return outcome
         time_left, began = terms.time_left(), terms.carrier.clock.now()
+        self._waiting = terms.resolver.ask(
+            self.request,
+            ask.how,
+            is_bulk=terms.is_bulk,
+            timeout=terms.attempt_timeout(time_left),
+            time_left=time_left,
+            spend=self._spend,
+        )
         try:
-            found = await terms.resolver.ask(
-                self.request,
-                ask.how,
-                is_bulk=terms.is_bulk,
-                timeout=terms.attempt_timeout(time_left),
-                time_left=time_left,
-                spend=self._spend,
-            )
+            found = await self._waiting
         except UnknownOrderError as error:
-            return decision.missing(error, began - self._left_at)
+            return decision.missing(error, began - decision.left_at)
         except PapiError as error:
             return decision.unread(error, ask.how)
+        finally:
+            self._waiting = None
+        if (outcome := self.known()) is not None:
+            return outcome
         if not isinstance(found, Screened):
             return decision.read(found, self._sent_at())
         if found.is_open:
             return decision.still_open()
-        return decision.absent(found.asked_at - self._left_at)
+        return decision.absent(found.asked_at - decision.left_at)
 
-    def _note_failure(self, outgoing: Outgoing) -> None:
-        """A DELETE failed; what it cost, and whether it may have left."""
-        self._outgoing = None
-        if outgoing.has_left:
+    def tell(self, state: Any, evidence: Evidence) -> None:
+        """The order was seen closed elsewhere: if there is a doubt, or if one comes, that is the end of it."""
+        self._news = (state, evidence)
+        _wake(self._waiting)
+
+    def rides(self, outgoing: Outgoing, now: float) -> None:
+        """A cancel of all that is about to leave may close this, too."""
+        self._outgoing, self._cost = outgoing, 0
+        self.decision.leaves(now)
+
+    def came_back(self) -> None:
+        """The DELETE under way has ended: note what it cost, and whether it may have left."""
+        if self.is_out:
             self._has_left = True
-            self.weight += self.request.weight
+            self.weight += self._cost
+        self._outgoing = None
+
+    def give_up(self) -> Outcome[Any]:
+        """Whatever is known now: the client is closed."""
+        if self.is_out:
+            self.came_back()
+            self.decision.failed(
+                UnknownOutcomeError("the client was closed before the reply to this came")
+            )
+        return self.decision.at_deadline()
+
+    def _leaving(self, outgoing: Outgoing, now: float) -> float:
+        """The DELETE is about to leave; how long its reply may take."""
+        terms = self.terms
+        self._outgoing, self._cost = outgoing, self.request.weight
+        self.decision.leaves(now)
+        return terms.attempt_timeout(terms.time_left())
+
+    def known(self) -> Outcome[Any] | None:
+        """What news tells of how the order ended."""
+        if self._news is None:
+            return None
+        state, evidence = self._news
+        return self.decision.seen(state, self._sent_at(), evidence)
+
+    async def _pause(self, seconds: float) -> None:
+        """For so long, or until there is news."""
+        loop = asyncio.get_running_loop()
+        self._waiting = loop.create_future()
+        timer = loop.call_later(seconds, _wake, self._waiting)
+        try:
+            await self._waiting
+        finally:
+            self._waiting = None
+            timer.cancel()
 
     def _sent_at(self) -> float:
         """When the order may have been closed by us at the earliest, by the exchange's clock."""
         clock = self.terms.carrier.clock
         time, uncertainty = clock.reading()
-        return time - (clock.now() - self._left_at) - uncertainty - MILLISECOND
+        return time - (clock.now() - self.decision.left_at) - uncertainty - MILLISECOND
 
     def _spend(self, weight: int) -> None:
         self.weight += weight
+
+
+def _wake(waiting: asyncio.Future[Any] | None) -> None:
+    if waiting is not None and not waiting.done():
+        waiting.set_result(None)

@@ -7,7 +7,7 @@ So doubts about orders of one symbol are gathered for a moment and screened by o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -67,42 +67,33 @@ class Resolver:
         self._boards: dict[Request[Any], _Board] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def ask(  # noqa: PLR0913 - who asks what, how long, and who pays
+    def ask(  # noqa: PLR0913 - who asks what, how long, and who pays
         self,
         request: CancelRequest[Any, Any],
         how: How,
         *,
         is_bulk: bool,
-        timeout: float,  # noqa: ASYNC109 - bounds the network part only
+        timeout: float,
         time_left: float,
         spend: Callable[[int], None],
-    ) -> Any:
-        """The order as it is now, or what a list tells of it; raises what the read raised."""
-        if how == "state":
-            try:
-                async with asyncio.timeout(time_left):
-                    state, _ = await self._carrier.read(
-                        request.state(), timeout=timeout, max_wait=time_left, spend=spend
-                    )
-                    return state
-            except TimeoutError:
-                raise ReplyTimeoutError(TOO_LATE) from None
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        ends_at = asyncio.get_running_loop().time() + time_left
+    ) -> asyncio.Future[Any]:
+        """The order as it is now, or what a list tells of it; or what the read raised, or that it is too late."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
+        ends_at = loop.time() + time_left
         question = _Question(request, how, is_bulk, timeout, ends_at, spend, answer)
+        timer = loop.call_at(ends_at, question.fail, ReplyTimeoutError(TOO_LATE))
+        answer.add_done_callback(lambda _: timer.cancel())
+        if how == "state":
+            self._spawn(self._answer_by_state(question))
+            return answer
         listing = request.open_states()
         board = self._boards.setdefault(listing, _Board())
         board.questions.append(question)
         if not board.is_served:
             board.is_served = True
-            task = asyncio.create_task(self._serve(listing, board, is_bulk=is_bulk))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        try:
-            async with asyncio.timeout(time_left):
-                return await answer
-        except TimeoutError:
-            raise ReplyTimeoutError(TOO_LATE) from None
+            self._spawn(self._serve(listing, board, is_bulk=is_bulk))
+        return answer
 
     def close(self) -> None:
         """Ask no more."""
@@ -144,16 +135,22 @@ class Resolver:
 
     async def _answer_by_state(self, question: _Question) -> None:
         try:
-            state, _ = await self._carrier.read(
-                question.request.state(),
-                timeout=question.timeout,
-                max_wait=_longest([question]),
-                spend=question.spend,
-            )
+            async with asyncio.timeout_at(question.ends_at):
+                state, _ = await self._carrier.read(
+                    question.request.state(),
+                    timeout=question.timeout,
+                    max_wait=_longest([question]),
+                    spend=question.spend,
+                )
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             question.fail(error)
         else:
             question.tell(state)
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 def _longest(asked: list[_Question]) -> float:

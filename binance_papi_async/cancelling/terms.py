@@ -7,7 +7,7 @@ from typing import Final
 
 from binance_papi_async.cancelling.resolver import Resolver
 from binance_papi_async.declaring.request import Lane
-from binance_papi_async.errors import PapiError
+from binance_papi_async.errors import PapiError, TimestampError
 from binance_papi_async.sending.carrier import Carrier
 
 LEAST_TIMEOUT: Final = 0.05
@@ -53,10 +53,10 @@ class Terms:
             return timeout
         return min(timeout, max(share, LEAST_TIMEOUT))
 
-    async def correct_clock(self, signed_at: float) -> None:
-        """Learn the exchange's time anew, unless somebody has since that reading of the clock, in the time left."""
+    async def correct_clock(self, error: TimestampError) -> None:
+        """Learn the exchange's time anew in the time left, unless somebody has since that was signed."""
         try:
             async with asyncio.timeout(self.time_left()):
-                await self.carrier.synchronise_since(signed_at)
+                await self.carrier.synchronise_since(error.signed_at)
         except (PapiError, TimeoutError):
             pass  # the next attempt says what is wrong

@@ -20,7 +20,7 @@ from typing import (
 
 from msgspec import Struct, StructMeta, field, json
 
-from binance_papi_async.declaring.parameters import Parameter, parameters
+from binance_papi_async.declaring.parameters import Parameter, Symbol, parameters
 
 R_co = TypeVar("R_co", covariant=True)
 RequestT = TypeVar("RequestT", bound="type[Request[Any]]")
@@ -169,6 +169,28 @@ class CancelRequest(Request[R_co], Generic[R_co, S_co]):
     def changed_at_ms(state: Any) -> int | None:
         """When what a read replied with last changed, ms since 1970, if the reply says so."""
         raise NotImplementedError
+
+
+class CancelAllRequest(Request[R_co], Generic[R_co, S_co]):
+    """A request that cancels everything open of a symbol, and knows how to read and to cancel it singly.
+
+    ``R_co`` is the reply of the cancel, ``S_co`` what a read shows of one of them.
+    """
+
+    symbol: Symbol
+
+    def open_states(self) -> Request[list[S_co]]:
+        """The request that reads everything this would cancel."""
+        raise NotImplementedError
+
+    def single(self, state: Any) -> CancelRequest[Any, S_co]:
+        """The cancel of one of them alone, as a read or a reply shows it."""
+        raise NotImplementedError
+
+    @staticmethod
+    def named(reply: Any) -> list[Any] | None:  # noqa: ARG004 - for those whose reply says more
+        """What the reply says was canceled, one by one; None if it says only that it was done."""
+        return None
 
 
 ENDPOINTS: Final[dict[tuple[Verb, str], type[Request[Any]]]] = {}

@@ -15,7 +15,13 @@ from msgspec import Meta
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_time
 from binance_papi_async.declaring.parameters import ClientId, Symbol
-from binance_papi_async.declaring.request import CancelRequest, Fate, Request, endpoint
+from binance_papi_async.declaring.request import (
+    CancelAllRequest,
+    CancelRequest,
+    Fate,
+    Request,
+    endpoint,
+)
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
     TimeRange,
@@ -152,10 +158,16 @@ class CancelCmConditionalOrder(
 @endpoint(
     "DELETE", "/papi/v1/cm/conditional/allOpenOrders", weight=1, decode=decode_acknowledgement
 )
-class CancelAllCmConditionalOrders(Request[Acknowledgement]):
+class CancelAllCmConditionalOrders(CancelAllRequest[Acknowledgement, CmConditionalOrder]):
     """Cancel every open CM conditional order of a symbol; the answer names none of them. Weight 1."""
 
-    symbol: Symbol
+    def open_states(self) -> OpenCmConditionalOrders:
+        """Weight 1."""
+        return OpenCmConditionalOrders(symbol=self.symbol)
+
+    def single(self, state: Any) -> CancelCmConditionalOrder:
+        """Weight 1."""
+        return CancelCmConditionalOrder(symbol=self.symbol, strategy_id=state.strategy_id)
 
 
 @endpoint("GET", "/papi/v1/cm/conditional/orderHistory", weight=1)

@@ -7,13 +7,14 @@ Source: the Portfolio Margin trade pages as of 2026-10-23. Quantities are contra
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from msgspec import ValidationError, json
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, WEEK_MS, Pages, by_id, by_time
 from binance_papi_async.declaring.parameters import Symbol
-from binance_papi_async.declaring.request import Request, endpoint
+from binance_papi_async.declaring.request import CancelAllRequest, Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
     CancelOrder,
@@ -109,10 +110,16 @@ class CancelCmOrder(CancelOrder[CanceledCmOrder, CmOrder]):
 
 
 @endpoint("DELETE", "/papi/v1/cm/allOpenOrders", weight=1, decode=decode_acknowledgement)
-class CancelAllCmOrders(Request[Acknowledgement]):
+class CancelAllCmOrders(CancelAllRequest[Acknowledgement, CmOrder]):
     """Cancel every open CM limit order of a symbol; the answer names none of them. Weight 1."""
 
-    symbol: Symbol
+    def open_states(self) -> OpenCmOrders:
+        """Weight 1."""
+        return OpenCmOrders(symbol=self.symbol)
+
+    def single(self, state: Any) -> CancelCmOrder:
+        """Weight 1."""
+        return CancelCmOrder(symbol=self.symbol, order_id=state.order_id)
 
 
 @endpoint("GET", "/papi/v1/cm/order", weight=1)

@@ -15,7 +15,13 @@ from msgspec import Raw, Struct, json
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, Pages, by_id
 from binance_papi_async.declaring.parameters import ClientId, Symbol
-from binance_papi_async.declaring.request import CancelRequest, Fate, Request, endpoint
+from binance_papi_async.declaring.request import (
+    CancelAllRequest,
+    CancelRequest,
+    Fate,
+    Request,
+    endpoint,
+)
 from binance_papi_async.endpoints.bases import (
     CancelOrder,
     OrderRef,
@@ -126,10 +132,26 @@ _ITEMS = json.Decoder(list[Raw]).decode
 
 
 @endpoint("DELETE", "/papi/v1/margin/allOpenOrders", weight=5, decode=_decode_canceled)
-class CancelAllMarginOrders(Request[list[CanceledMarginOrder | CanceledMarginOrderList]]):
+class CancelAllMarginOrders(
+    CancelAllRequest[list[CanceledMarginOrder | CanceledMarginOrderList], MarginOrder]
+):
     """Cancel every open margin order of a symbol, order lists too. Weight 5."""
 
-    symbol: Symbol
+    def open_states(self) -> OpenMarginOrders:
+        """Weight 5."""
+        return OpenMarginOrders(symbol=self.symbol)
+
+    def single(self, state: Any) -> CancelMarginOrder:
+        """Weight 2."""
+        return CancelMarginOrder(symbol=self.symbol, order_id=state.order_id)
+
+    @staticmethod
+    def named(reply: Any) -> list[Any]:
+        """Orders, those of lists included."""
+        orders: list[Any] = []
+        for each in reply:
+            orders += each.order_reports if isinstance(each, CanceledMarginOrderList) else [each]
+        return orders
 
 
 @endpoint("GET", "/papi/v1/margin/allOrders", weight=100)

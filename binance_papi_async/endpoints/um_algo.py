@@ -14,7 +14,13 @@ from typing import Any, Final, TypeVar
 from msgspec import json
 
 from binance_papi_async.declaring.parameters import ClientId, Symbol
-from binance_papi_async.declaring.request import CancelRequest, Fate, Request, endpoint
+from binance_papi_async.declaring.request import (
+    CancelAllRequest,
+    CancelRequest,
+    Fate,
+    Request,
+    endpoint,
+)
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
     TimeRange,
@@ -125,10 +131,16 @@ class CancelUmAlgoOrder(
 
 
 @endpoint("DELETE", "/papi/v1/um/algo/allOpenOrders", weight=1, decode=decode_acknowledgement)
-class CancelAllUmAlgoOrders(Request[Acknowledgement]):
+class CancelAllUmAlgoOrders(CancelAllRequest[Acknowledgement, UmAlgoOrder]):
     """Cancel every open UM algo order of a symbol; the reply does not say which. Weight 1."""
 
-    symbol: Symbol
+    def open_states(self) -> OpenUmAlgoOrders:
+        """Weight 1."""
+        return OpenUmAlgoOrders(symbol=self.symbol)
+
+    def single(self, state: Any) -> CancelUmAlgoOrder:
+        """Weight 1."""
+        return CancelUmAlgoOrder(algo_id=state.algo_id)
 
 
 @endpoint("GET", "/papi/v1/um/algo/algoOrder", weight=1, decode=_none_for_blank(UmAlgoOrder))

@@ -7,12 +7,12 @@ Source: the Portfolio Margin trade pages as of 2026-10-23.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta
 
 from binance_papi_async.declaring.parameters import Symbol
-from binance_papi_async.declaring.request import Request, endpoint
+from binance_papi_async.declaring.request import CancelAllRequest, Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
 from binance_papi_async.endpoints.bases import (
     CancelOrder,
@@ -127,10 +127,16 @@ class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
 
 
 @endpoint("DELETE", "/papi/v1/um/allOpenOrders", weight=1, decode=decode_acknowledgement)
-class CancelAllUmOrders(Request[Acknowledgement]):
+class CancelAllUmOrders(CancelAllRequest[Acknowledgement, UmOrder]):
     """Cancel every open UM order of a symbol; the reply does not say which. Weight 1."""
 
-    symbol: Symbol
+    def open_states(self) -> OpenUmOrders:
+        """Weight 1."""
+        return OpenUmOrders(symbol=self.symbol)
+
+    def single(self, state: Any) -> CancelUmOrder:
+        """Weight 1."""
+        return CancelUmOrder(symbol=self.symbol, order_id=state.order_id)
 
 
 @endpoint("GET", "/papi/v1/um/order", weight=1)

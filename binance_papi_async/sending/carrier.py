@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import Lane, Request
 from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
@@ -24,6 +24,8 @@ from binance_papi_async.wire.message import Answer, Outgoing
 from binance_papi_async.wire.signing import Key
 
 R = TypeVar("R")
+Leaving: TypeAlias = Callable[[Outgoing, float], float]
+"""Told what is about to leave and when, by the local clock; says how many seconds its reply may take."""
 
 MILLISECOND: Final = 0.001
 """A server time is cut to whole milliseconds."""
@@ -57,35 +59,28 @@ class Carrier:
         self._synchronised_at = float("-inf")
         self.is_open = False
 
-    async def send(  # noqa: PLR0913 - what a request needs on its way
+    async def send(
         self,
         request: Request[R],
         *,
-        timeout: float,  # noqa: ASYNC109 - bounds the network part only
+        timeout: float | Leaving,  # noqa: ASYNC109 - bounds the network part only
         max_wait: float | None,
         recv_window: int,
         lane: Lane,
-        permit: Permit | None = None,
     ) -> R:
-        """Admit, unless it is, and carry; a timestamp called wrong is corrected, and the request sent once more."""
-        if permit is None:
-            permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
-        signed_at = self.clock.now()
+        """Attempt it; a timestamp called wrong is corrected, and the request sent once more."""
         try:
-            outgoing = self.prepare(request, permit, recv_window)
-            return await self.carry(request, outgoing, permit, timeout)
+            return await self.attempt(request, lane, max_wait, timeout, recv_window)
         except TimestampError as error:
             if error.code != _TIMESTAMP_CODE:
                 raise
             refused = error
         try:
-            async with asyncio.timeout(timeout):
-                await self.synchronise_since(signed_at)
+            async with asyncio.timeout(self.timeout if callable(timeout) else timeout):
+                await self.synchronise_since(refused.signed_at)
         except (PapiError, TimeoutError):
             raise refused from None
-        permit = await self.admit(request, lane, max_wait)
-        outgoing = self.prepare(request, permit, recv_window)
-        return await self.carry(request, outgoing, permit, timeout)
+        return await self.attempt(request, lane, max_wait, timeout, recv_window)
 
     async def read(
         self,
@@ -99,18 +94,20 @@ class Carrier:
 
         ``spend`` is told the weight, unless nothing was sent.
         """
+        asked_at = 0.0
+
+        def leaving(_: Outgoing, now: float) -> float:
+            nonlocal asked_at
+            asked_at = now
+            return timeout
+
         try:
-            permit = self.admit_nowait(request, "resolve") or await self.admit(
-                request, "resolve", max_wait
-            )
-            asked_at = self.clock.now()
             reply = await self.send(
                 request,
-                timeout=timeout,
+                timeout=leaving,
                 max_wait=max_wait,
                 recv_window=self.recv_window,
                 lane="resolve",
-                permit=permit,
             )
         except NotSentError:
             raise
@@ -119,6 +116,32 @@ class Carrier:
             raise
         spend(request.weight)
         return reply, asked_at
+
+    async def attempt(
+        self,
+        request: Request[R],
+        lane: Lane,
+        max_wait: float | None,
+        timeout: float | Leaving,  # noqa: ASYNC109 - bounds the network part only
+        recv_window: int | None = None,
+    ) -> R:
+        """Admit, sign, send once, and read the answer. The permit is settled, however it ends."""
+        permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+        outgoing = self._prepare(request, permit, recv_window)
+        sent = self.clock.now()
+        if callable(timeout):
+            timeout = timeout(outgoing, sent)
+        try:
+            answer = await self._transport.send(outgoing, timeout=timeout)
+        except BaseException as error:
+            if outgoing.has_left:
+                permit.keep()
+            else:
+                permit.give_back()
+            if isinstance(error, PapiError):
+                error.request = request
+            raise
+        return self._read(request, answer, permit, sent)
 
     def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:
         """Leave to send at once, None if there is something to wait for."""
@@ -140,9 +163,29 @@ class Carrier:
             error.request = request
             raise
 
-    def prepare(
-        self, request: Request[R], permit: Permit, recv_window: int | None = None
-    ) -> Outgoing:
+    async def synchronise(self) -> None:
+        """Learn the exchange's time anew, from its own word and from the date of its answers. Weight 2.
+
+        The first of two questions opens a connection, so the second knows better.
+        """
+        self.clock.forget()
+        request = QueryServerTime()
+        for _ in range(2):
+            try:
+                await self.attempt(request, "cancel", None, self.timeout)
+            except (RefusedError, UnknownOutcomeError):
+                # The time call is undocumented; whatever answers in its place carries a date.
+                if not self.clock.is_synchronised:
+                    raise
+        self._synchronised_at = self.clock.now()
+
+    async def synchronise_since(self, began: float) -> None:
+        """Synchronise, unless somebody else has since that reading of the clock."""
+        async with self._synchronising:
+            if self._synchronised_at < began:
+                await self.synchronise()
+
+    def _prepare(self, request: Request[R], permit: Permit, recv_window: int | None) -> Outgoing:
         """The request signed for this moment; the permit is given back if that cannot be."""
         try:
             outgoing = codec.prepare(
@@ -158,51 +201,6 @@ class Carrier:
             outgoing.max_reply_bytes = self._max_reply_bytes
         return outgoing
 
-    async def carry(
-        self,
-        request: Request[R],
-        outgoing: Outgoing,
-        permit: Permit,
-        timeout: float,  # noqa: ASYNC109 - bounds the network part only
-    ) -> R:
-        """Send once what was prepared, and read the answer. The permit is settled, however it ends."""
-        sent = self.clock.now()
-        try:
-            answer = await self._transport.send(outgoing, timeout=timeout)
-        except BaseException as error:
-            if outgoing.has_left:
-                permit.keep()
-            else:
-                permit.give_back()
-            if isinstance(error, PapiError):
-                error.request = request
-            raise
-        return self._read(request, answer, permit, sent)
-
-    async def synchronise(self) -> None:
-        """Learn the exchange's time anew, from its own word and from the date of its answers. Weight 2.
-
-        The first of two questions opens a connection, so the second knows better.
-        """
-        self.clock.forget()
-        request = QueryServerTime()
-        for _ in range(2):
-            try:
-                permit = await self.admit(request, "cancel", None)
-                outgoing = self.prepare(request, permit)
-                await self.carry(request, outgoing, permit, self.timeout)
-            except (RefusedError, UnknownOutcomeError):
-                # The time call is undocumented; whatever answers in its place carries a date.
-                if not self.clock.is_synchronised:
-                    raise
-        self._synchronised_at = self.clock.now()
-
-    async def synchronise_since(self, began: float) -> None:
-        """Synchronise, unless somebody else has since that reading of the clock."""
-        async with self._synchronising:
-            if self._synchronised_at < began:
-                await self.synchronise()
-
     def _read(self, request: Request[R], answer: Answer, permit: Permit, sent: float) -> R:
         """The typed reply, or the error it is; the clock and the limiter learn from either."""
         headers, received = answer.headers, self.clock.now()
@@ -215,6 +213,8 @@ class Carrier:
             error.request = request
             if isinstance(error, RateLimitedError):
                 self._obey(error, permit)  # before the permit lets anybody else go
+            elif isinstance(error, TimestampError):
+                error.signed_at = sent
             raise
         finally:
             orders = codec.used_orders(headers) if permit.orders else None
