@@ -1,8 +1,5 @@
 """An asyncio client for Binance Portfolio Margin that says truthfully what became of every order."""
 
-from binance_papi_async.cancelling.everything import (
-    CancelAllReport,
-)
 from binance_papi_async.client import (
     PapiClient,
 )
@@ -294,6 +291,7 @@ from binance_papi_async.limits.limiter import (
 )
 from binance_papi_async.outcome import (
     AlreadyClosed,
+    CancelAllReport,
     Canceled,
     Done,
     Evidence,

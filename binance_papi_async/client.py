@@ -17,7 +17,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack
 
 from binance_papi_async.cancelling.canceler import Canceler
-from binance_papi_async.cancelling.everything import CancelAllReport
 from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import CancelRequest, Lane, Request
 from binance_papi_async.endpoints.account import Account
@@ -39,7 +38,7 @@ from binance_papi_async.options import (
     chosen_transport,
     key_from_env,
 )
-from binance_papi_async.outcome import Outcome, Outcomes, SendOutcome, Unknown
+from binance_papi_async.outcome import CancelAllReport, Outcome, Outcomes, SendOutcome, Unknown
 from binance_papi_async.sending.carrier import Carrier
 from binance_papi_async.sending.many import send_all
 from binance_papi_async.sending.warmth import Warmth

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 from msgspec import Struct
 
 from binance_papi_async.declaring.request import Request
+from binance_papi_async.endpoints.margin_replies import CanceledMarginOrder, MarginOrder
 from binance_papi_async.errors import NotSentError, PapiError, RefusedError
 
 O_co = TypeVar("O_co", covariant=True)
@@ -161,3 +162,24 @@ class Outcomes(Sequence[Outcome[O_co]]):
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
         return f"<Outcomes: {counts or 'none'}; weight {self.weight}>"
+
+
+class CancelAllReport(Struct, frozen=True, kw_only=True):
+    """What became of every order that was seen, and what is still open."""
+
+    outcomes: Outcomes[CanceledMarginOrder | MarginOrder]
+    """One for every order seen open."""
+    remaining: tuple[MarginOrder, ...]
+    """Orders that the last read of their symbol showed open, and that no answer has closed since."""
+    unproven: dict[str, PapiError]
+    """Symbols without a read that shows none open, and what stood in the way."""
+
+    def __repr__(self) -> str:
+        remaining = f"{len(self.remaining)} remaining; " if self.remaining else ""
+        proven = "proven" if self.is_proven else " ".join(["unproven", *self.unproven])
+        return f"<CancelAllReport: {self.outcomes!r}; {remaining}{proven}>"
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether, for every symbol, a read after the last cancel showed no open order."""
+        return not self.remaining and not self.unproven

@@ -5,6 +5,8 @@ or not, and sending again turns a success into ``-2011 Unknown order sent.``, wh
 a moment ago". So a cancel here is a small decision procedure: send once, believe what is definite,
 ask about what is not, and send again only when an answer shows that this is right.
 
-``decision`` decides, purely; ``operation`` carries one decision out; ``resolver`` asks for many at once;
-``batch`` feeds many operations; ``everything`` leaves nothing open; ``canceler`` keeps the ledger.
+``decision`` decides about one order, purely, and ``operation`` carries that out;
+``clearing`` decides what leaves nothing open of a symbol, purely, and ``clearer`` carries that out.
+``resolver`` asks for many at once, ``batch`` feeds many operations, ``ledger`` forgets nothing;
+``canceler`` is what the client calls.
 """

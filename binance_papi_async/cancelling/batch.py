@@ -10,13 +10,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import (
     AsyncIterable,
-    AsyncIterator,
     Callable,
     Collection,
     Coroutine,
     Hashable,
     Iterable,
-    Iterator,
 )
 from typing import Any, Final, TypeAlias
 
@@ -58,14 +56,9 @@ class Batch:
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
         max_workers: int,
     ) -> None:
-        self._items: Iterator[Any] = iter(())
-        self._async_items: AsyncIterator[Any]
         self._is_async = isinstance(source, AsyncIterable)
-        if isinstance(source, AsyncIterable):
-            self._async_items = aiter(source)
-        else:
-            self._items = iter(source)
-        self._is_collection = isinstance(source, Collection)
+        self._items: Any = aiter(source) if isinstance(source, AsyncIterable) else iter(source)
+        self._is_collection = isinstance(source, Collection) and not self._is_async
         """Whether the caller holds every request already."""
         self._terms = terms
         self._ledger = ledger
@@ -87,21 +80,18 @@ class Batch:
         self._error: Exception | None = None
         loop = asyncio.get_running_loop()
         self._call_soon = loop.call_soon
-        self._finished: asyncio.Future[None] = loop.create_future()
+        self.finished: asyncio.Future[None] = loop.create_future()
+        """Done when every request has its outcome, or nobody waits for those any more."""
         self._outcomes: list[Outcome[Any] | None] = []
         """One for every request taken; None while it is not known."""
         self.weight = 0
         """Request weight spent by operations that have ended."""
         self._hire(1)
 
-    def add_done_callback(self, callback: Callable[[], object]) -> None:
-        """Call that when every request has its outcome, or nobody waits for those any more."""
-        self._finished.add_done_callback(lambda _: callback())
-
     async def wait(self) -> None:
         """Until every request has its outcome; then raise what the source or ``on_outcome`` raised, if they did."""
         try:
-            await asyncio.shield(self._finished)
+            await asyncio.shield(self.finished)
         except asyncio.CancelledError:
             self.abandon()
             raise
@@ -172,7 +162,7 @@ class Batch:
             patience = asyncio.timeout(self._terms.time_left())
             try:
                 async with patience:
-                    item = await anext(self._async_items, _END)
+                    item = await anext(self._items, _END)
             except Exception as error:  # noqa: BLE001 - as above
                 if isinstance(error, TimeoutError) and patience.expired():
                     self._is_drained = True
@@ -243,9 +233,9 @@ class Batch:
             self._give_up(*under_way, is_closed=task.cancelled())
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._fail(error)
-        if not self._tasks and not self._finished.done():
+        if not self._tasks and not self.finished.done():
             self._end_untaken()
-            self._finished.set_result(None)
+            self.finished.set_result(None)
 
     def _give_up(self, operation: Operation, place: int, *, is_closed: bool) -> None:
         """A task ended with this under way: abandoned, by an error, or because the client was closed."""

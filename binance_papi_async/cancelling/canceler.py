@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from typing import Any, Final, TypeVar
 
 from binance_papi_async.cancelling.batch import Batch, Source, cancels_nothing
+from binance_papi_async.cancelling.clearer import Clearer, report_of
 from binance_papi_async.cancelling.decision import Ask, Decision, Send
-from binance_papi_async.cancelling.everything import CancelAllReport, CancelEverything
 from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.resolver import Resolver
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest, Lane
-from binance_papi_async.outcome import Outcome, Outcomes, Unknown
+from binance_papi_async.outcome import CancelAllReport, Outcome, Outcomes, Unknown
 from binance_papi_async.sending.carrier import Carrier
 
 T = TypeVar("T")
@@ -34,8 +34,6 @@ class Canceler:
         self._resolver = Resolver(carrier)
         self._ledger = Ledger()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._abandoned: set[Operation] = set()
-        """Single cancels whose outcome nobody waits for any more."""
         self._is_closed = False
 
     @property
@@ -57,17 +55,16 @@ class Canceler:
         terms = self._terms(_ends_at(deadline, ONE_DEADLINE), lane="urgent" if urgent else "cancel")
         operation = self._ledger.begin(Decision(request), terms)
         task = self._spawn(self._run(operation))
-        task.add_done_callback(lambda _: self._forget(operation))
+        task.add_done_callback(lambda _: self._ledger.drop(operation))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             if _was_closed_under(task):
                 return operation.give_up()
-            if task.done():
-                self._keep_outcome(task)
-            elif operation.has_left:
-                self._abandoned.add(operation)
-            else:
+            operation.is_abandoned = True
+            if task.done() and not task.cancelled() and task.exception() is None:
+                self._ledger.keep([task.result()])
+            elif not operation.has_left:
                 task.cancel()
             raise
 
@@ -93,31 +90,34 @@ class Canceler:
         """Every order the source names, each as it lands."""
         landed: asyncio.Queue[Outcome[Any] | None] = asyncio.Queue()
         batch = self._batch(source, deadline, landed.put_nowait)
-        batch.add_done_callback(lambda: landed.put_nowait(None))
+        batch.finished.add_done_callback(lambda _: landed.put_nowait(None))
         try:
             while (outcome := await landed.get()) is not None:
                 yield outcome
             await batch.wait()
         finally:
             batch.abandon()
-            while not landed.empty():
-                if (outcome := landed.get_nowait()) is not None:
-                    self._ledger.keep([outcome])
+            self._ledger.keep(filter(None, (landed.get_nowait() for _ in range(landed.qsize()))))
 
     async def cancel_all(
         self, requests: Iterable[CancelAllRequest[Any, Any]], *, deadline: float | None
     ) -> CancelAllReport:
         """Everything open that such requests cancel."""
         terms = self._terms(_ends_at(deadline, MANY_DEADLINE), is_bulk=True)
-        everything = CancelEverything(requests, terms, self._ledger, self._spawn)
-        task = self._spawn(everything.wait())
+        clearers = [
+            Clearer(each, terms, self._ledger, self._spawn) for each in dict.fromkeys(requests)
+        ]
+        tasks = [self._spawn(each.run()) for each in clearers]
         try:
-            return await asyncio.shield(task)
+            ends = await asyncio.shield(asyncio.gather(*tasks, return_exceptions=True))
         except asyncio.CancelledError:
-            if _was_closed_under(task):
-                return everything.report()
-            everything.abandon()
+            for clearer, task in zip(clearers, tasks, strict=True):
+                clearer.abandon(task)
             raise
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+        return report_of(clearers)
 
     async def settle(self, timeout: float) -> Outcomes[Any]:  # noqa: ASYNC109 - a bound of its own
         """Wait for what is under way, and ask again about what is unresolved."""
@@ -133,7 +133,7 @@ class Canceler:
 
     async def close(self, patience: float) -> None:
         """Settle, within that many seconds, and let go of the rest."""
-        if self._tasks or self._ledger.unresolved:
+        if self._ledger.operations or self._ledger.unresolved:
             await self.settle(patience)
         self._is_closed = True
         self._ledger.give_up()
@@ -145,17 +145,9 @@ class Canceler:
     async def _run(self, operation: Operation) -> Outcome[Any]:
         outcome = await operation.finish(Send())
         self._ledger.end(operation, outcome)
-        if operation in self._abandoned:
+        if operation.is_abandoned:
             self._ledger.keep([outcome])
         return outcome
-
-    def _forget(self, operation: Operation) -> None:
-        self._ledger.drop(operation)
-        self._abandoned.discard(operation)
-
-    def _keep_outcome(self, task: asyncio.Task[Outcome[Any]]) -> None:
-        if not task.cancelled() and task.exception() is None:
-            self._ledger.keep([task.result()])
 
     def _batch(
         self,

@@ -12,7 +12,7 @@ here are the rules for all of them together:
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple
 
 from binance_papi_async.cancelling.decision import (
     BACK_OFF,
@@ -46,37 +46,15 @@ UNNAMED: Final = "the cancel of all was answered, and does not say which orders 
 PASSED_OVER: Final = "the cancel of all was answered, and did not name it"
 
 
-class Look(NamedTuple):
-    """Read what is open, after that many seconds."""
+What = Literal["look", "cancel all", "cancel each", "ask each", "stop"]
+"""Read what is open; send the cancel of all, or one for each; read each whose end no list can tell; or nothing more."""
 
+
+class Move(NamedTuple):
+    """What to do, after that many seconds."""
+
+    what: What
     after: float = 0.0
-
-
-class CancelAll(NamedTuple):
-    """Send the cancel of all, after that many seconds."""
-
-    after: float
-
-
-class CancelEach(NamedTuple):
-    """Cancel what is to be sent one by one, after that many seconds."""
-
-    after: float
-
-
-class AskEach(NamedTuple):
-    """Read each order whose end no list can tell, after that many seconds."""
-
-    after: float
-
-
-class Over(NamedTuple):
-    """Proven, or nothing more can be done: ``error`` tells."""
-
-    after: float = 0.0
-
-
-Move: TypeAlias = Look | CancelAll | CancelEach | AskEach | Over
 
 
 class Clearing:
@@ -90,7 +68,8 @@ class Clearing:
             f"the open orders of {request.symbol} were never read"
         )
         """Why there is no read that shows nothing open."""
-        self._steps: dict[Hashable, Step[Any]] = {}
+        self.steps: dict[Hashable, Step[Any]] = {}
+        """What is next for each, or what became of it."""
         self._open: dict[Hashable, Any] = {}
         """What the last read showed."""
         self._began = began
@@ -109,36 +88,32 @@ class Clearing:
 
     def outcome(self, key: Hashable) -> Outcome[Any]:
         """What became of an order, as far as it is known."""
-        step = self._steps[key]
+        step = self.steps[key]
         return self.decisions[key].at_deadline() if isinstance(step, UNFINISHED) else step
-
-    def step(self, key: Hashable) -> Step[Any]:
-        """What is next for an order, or what became of it."""
-        return self._steps[key]
 
     def to_be_sent(self) -> list[Hashable]:
         """Orders that the next cancel is for."""
-        return [key for key, step in self._steps.items() if isinstance(step, Send)]
+        return [key for key, step in self.steps.items() if isinstance(step, Send)]
 
     def to_be_read(self) -> dict[Hashable, Ask]:
         """Orders that only a read of their own tells more about."""
-        asks = ((key, step) for key, step in self._steps.items() if isinstance(step, Ask))
+        asks = ((key, step) for key, step in self.steps.items() if isinstance(step, Ask))
         return {key: ask for key, ask in asks if ask.how == "state"}
 
     def next(self) -> Move:
         """What to do now."""
         if self._is_over:
-            return Over()
-        asks = [step.after for step in self._steps.values() if isinstance(step, Ask)]
-        sends = [step.after for step in self._steps.values() if isinstance(step, Send)]
+            return Move("stop")
+        asks = [step.after for step in self.steps.values() if isinstance(step, Ask)]
+        sends = [step.after for step in self.steps.values() if isinstance(step, Send)]
         if self._is_stale and (asks or not sends):
-            return Look(max([self._rest, *asks]))
+            return Move("look", max([self._rest, *asks]))
         if sends:
-            return self._cheaper(len(sends))(max(sends))
+            return Move(self._cheaper(len(sends)), max(sends))
         if alone := self.to_be_read():
-            return AskEach(max(ask.after for ask in alone.values()))
+            return Move("ask each", max(ask.after for ask in alone.values()))
         if asks:
-            return Look(max(asks))
+            return Move("look", max(asks))
         return self._proof()
 
     def listed(self, states: list[Any], asked_at: float) -> None:
@@ -149,11 +124,14 @@ class Clearing:
             self._see(self.request.single(state))
         for key, decision in self.decisions.items():
             if key not in self._open and not self._is_known(key):
-                self._steps[key] = decision.absent(asked_at - decision.left_at)
+                self.steps[key] = decision.absent(asked_at - decision.left_at)
 
-    def unread(self, error: PapiError) -> None:
-        """The list could not be read."""
-        self._note(error)
+    def hindered(self, error: PapiError) -> None:
+        """Something stood in the way: pause before the next read, unless it would be answered the same."""
+        self.error = error
+        self._is_over = self._is_final(error)
+        self._rest = self._pause()
+        self._is_stale = True
 
     def answered(self, reply: Any) -> None:
         """The cancel of all was answered."""
@@ -162,12 +140,12 @@ class Clearing:
         for order in named or ():
             request = self.request.single(order)
             decision = self.decisions.setdefault(request.key, Decision(request))
-            self._steps[request.key] = decision.answered(order)
+            self.steps[request.key] = decision.answered(order)
         for key in self.to_be_sent():
             error = (
                 UnknownOutcomeError(UNNAMED) if named is None else UnknownOrderError(PASSED_OVER)
             )
-            self._steps[key] = self.decisions[key].failed(error)
+            self.steps[key] = self.decisions[key].failed(error)
 
     def failed(self, error: PapiError) -> None:
         """The cancel of all ended so."""
@@ -175,19 +153,19 @@ class Clearing:
         for key in self.to_be_sent():
             decision = self.decisions[key]
             if isinstance(error, UnknownOrderError) and decision.is_in_doubt:
-                self._steps[key] = Ask()  # nothing was open: the lost one may have struck
+                self.steps[key] = Ask()  # nothing was open: the lost one may have struck
             else:
-                self._steps[key] = decision.failed(error)
-        self._note(error)
+                self.steps[key] = decision.failed(error)
+        self.hindered(error)
 
     def told(self, steps: Mapping[Hashable, Step[Any]], *, was_sent: bool) -> None:
         """What follows for orders that were canceled, or read, one by one."""
         self._is_stale |= was_sent
-        self._steps.update(steps)
+        self.steps.update(steps)
         errors = (step.error for step in steps.values() if isinstance(step, _UNCLOSED))
         error = next((each for each in errors if not isinstance(each, UnknownOrderError)), None)
         if error is not None:
-            self._note(error)
+            self.hindered(error)
 
     def end(self, reason: str) -> None:
         """Nothing more is done; if there is no proof, that is why."""
@@ -196,40 +174,33 @@ class Clearing:
                 f"{reason} before a read could show that {self.request.symbol} has no open order"
             )
 
-    def _cheaper(self, count: int) -> type[CancelEach | CancelAll]:
+    def _cheaper(self, count: int) -> What:
         """One by one as long as that costs no more, since then each reply names its order."""
         single = next(iter(self.decisions.values())).request
-        return CancelEach if count * single.weight <= self.request.weight else CancelAll
+        return "cancel each" if count * single.weight <= self.request.weight else "cancel all"
 
     def _see(self, request: Any) -> None:
         """An order is open: for the first time, still, or again after it had seemed to be gone."""
         key = request.key
         if key not in self.decisions:
-            self.decisions[key], self._steps[key] = Decision(request), Send()
+            self.decisions[key], self.steps[key] = Decision(request), Send()
             return
-        step = self._steps[key]
+        step = self.steps[key]
         is_gone = isinstance(step, Canceled) and step.evidence is Evidence.OPEN_ORDERS
         if is_gone or not self._is_closed(key):
-            self._steps[key] = self.decisions[key].still_open()
+            self.steps[key] = self.decisions[key].still_open()
 
     def _proof(self) -> Move:
         """Everything is known: read once more, unless the last read can have seen what there was."""
         if self._open:
             error = f"reads of {self.request.symbol} do not show yet what was closed"
             self.error = UnknownOutcomeError(error)
-            return Look(self._pause())
+            return Move("look", self._pause())
         too_soon = self._began + READ_LAG - self._asked_at
         if too_soon > 0:
-            return Look(too_soon)
+            return Move("look", too_soon)
         self._is_over = self._is_proven = True
-        return Over()
-
-    def _note(self, error: PapiError) -> None:
-        """Something stood in the way: pause, unless asking the same would be answered the same."""
-        self.error = error
-        self._is_over = self._is_final(error)
-        self._rest = self._pause()
-        self._is_stale = True
+        return Move("stop")
 
     def _is_final(self, error: PapiError) -> bool:
         """Whether it would; a machine in front of the exchange is outlasted."""
@@ -241,10 +212,10 @@ class Clearing:
         return is_final(error)
 
     def _is_closed(self, key: Hashable) -> bool:
-        return isinstance(self._steps[key], Canceled | AlreadyClosed)
+        return isinstance(self.steps[key], Canceled | AlreadyClosed)
 
     def _is_known(self, key: Hashable) -> bool:
-        step = self._steps[key]
+        step = self.steps[key]
         was_none = isinstance(step, Refused) and isinstance(step.error, UnknownOrderError)
         return was_none or self._is_closed(key)
 

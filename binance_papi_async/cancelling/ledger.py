@@ -89,11 +89,10 @@ class Ledger:
         for key in kind.keys_of(state):
             for operation in self._under_way.get((kind, key), ()):
                 operation.tell(state, evidence)
-            if (kind, key) in self._unresolved:
-                operation, _ = self._unresolved[kind, key]
-                operation.tell(state, evidence)
-                if not self.is_under_way(operation):
-                    self._settle(operation)
+            doubt = self._unresolved.get((kind, key))
+            if doubt is not None and not self.is_under_way(doubt[0]):
+                doubt[0].tell(state, evidence)
+                self.end_asking(doubt[0], doubt[0].known() or doubt[1])
 
     def take_doubts(self) -> list[Operation]:
         """Everything unresolved that nobody asks about already; under way from now on."""
@@ -119,13 +118,6 @@ class Ledger:
         ]
         self._uncollected.clear()
         return known
-
-    def _settle(self, operation: Operation) -> None:
-        """Nobody asks about it now, and it is known."""
-        outcome = operation.known()
-        if outcome is not None:
-            self.end(operation, outcome)
-            self.keep([outcome])
 
     def _enter(self, operation: Operation) -> None:
         self._under_way.setdefault(_name(operation.request), []).append(operation)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, Step
-from binance_papi_async.cancelling.resolver import Screened
+from binance_papi_async.cancelling.resolver import Question, Screened
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.errors import (
     PapiError,
@@ -29,6 +29,7 @@ class Operation:
         "_outgoing",
         "_waiting",
         "decision",
+        "is_abandoned",
         "request",
         "terms",
         "weight",
@@ -40,6 +41,8 @@ class Operation:
         self.terms = terms
         self.weight = 0
         """Request weight spent."""
+        self.is_abandoned = False
+        """Whether nobody waits for the outcome any more."""
         self._outgoing: Outgoing | None = None
         """The DELETE under way."""
         self._cost = 0
@@ -95,18 +98,15 @@ class Operation:
         """Find out what became of the order, after the pause; whatever is told meanwhile ends both."""
         terms, decision = self.terms, self.decision
         if ask.after and self._news is None:
-            await self._pause(ask.after)
+            self._waiting = asyncio.get_running_loop().create_future()
+            await asyncio.wait([self._waiting], timeout=ask.after)
         if (outcome := self.known()) is not None:
             return outcome
-        time_left, began = terms.time_left(), terms.carrier.clock.now()
-        self._waiting = terms.resolver.ask(
-            self.request,
-            ask.how,
-            is_bulk=terms.is_bulk,
-            timeout=terms.attempt_timeout(time_left),
-            time_left=time_left,
-            spend=self._spend,
+        began, timeout = terms.carrier.clock.now(), terms.attempt_timeout(terms.time_left())
+        question = Question(
+            self.request, ask.how, terms.is_bulk, timeout, terms.ends_at, self._spend
         )
+        self._waiting = terms.resolver.ask(question)
         try:
             found = await self._waiting
         except UnknownOrderError as error:
@@ -126,11 +126,12 @@ class Operation:
     def tell(self, state: Any, evidence: Evidence) -> None:
         """The order was seen closed elsewhere: if there is a doubt, or if one comes, that is the end of it."""
         self._news = (state, evidence)
-        _wake(self._waiting)
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
-    def rides(self, outgoing: Outgoing, now: float) -> None:
-        """A cancel of all that is about to leave may close this, too."""
-        self._outgoing, self._cost = outgoing, 0
+    def leaves(self, outgoing: Outgoing, now: float, cost: int) -> None:
+        """A DELETE is about to leave that may close the order, and is charged so much here."""
+        self._outgoing, self._cost = outgoing, cost
         self.decision.leaves(now)
 
     def came_back(self) -> None:
@@ -152,8 +153,7 @@ class Operation:
     def _leaving(self, outgoing: Outgoing, now: float) -> float:
         """The DELETE is about to leave; how long its reply may take."""
         terms = self.terms
-        self._outgoing, self._cost = outgoing, self.request.weight
-        self.decision.leaves(now)
+        self.leaves(outgoing, now, self.request.weight)
         return terms.attempt_timeout(terms.time_left())
 
     def known(self) -> Outcome[Any] | None:
@@ -163,17 +163,6 @@ class Operation:
         state, evidence = self._news
         return self.decision.seen(state, self._sent_at(), evidence)
 
-    async def _pause(self, seconds: float) -> None:
-        """For so long, or until there is news."""
-        loop = asyncio.get_running_loop()
-        self._waiting = loop.create_future()
-        timer = loop.call_later(seconds, _wake, self._waiting)
-        try:
-            await self._waiting
-        finally:
-            self._waiting = None
-            timer.cancel()
-
     def _sent_at(self) -> float:
         """When the order may have been closed by us at the earliest, by the exchange's clock."""
         clock = self.terms.carrier.clock
@@ -182,8 +171,3 @@ class Operation:
 
     def _spend(self, weight: int) -> None:
         self.weight += weight
-
-
-def _wake(waiting: asyncio.Future[Any] | None) -> None:
-    if waiting is not None and not waiting.done():
-        waiting.set_result(None)

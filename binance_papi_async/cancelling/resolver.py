@@ -30,7 +30,9 @@ class Screened(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class _Question:
+class Question:
+    """Who asks what, how long, and who pays."""
+
     request: CancelRequest[Any, Any]
     how: How
     is_bulk: bool
@@ -38,7 +40,7 @@ class _Question:
     ends_at: float
     """Loop time."""
     spend: Callable[[int], None]
-    answer: asyncio.Future[Any]
+    answer: asyncio.Future[Any] = field(init=False)
 
     def tell(self, answer: object) -> None:
         """Answer whoever asked, if anybody waits still."""
@@ -51,48 +53,29 @@ class _Question:
             self.answer.set_exception(error)
 
 
-@dataclass(slots=True)
-class _Board:
-    """Doubts that one list answers."""
-
-    questions: list[_Question] = field(default_factory=list[_Question])
-    is_served: bool = False
-
-
 class Resolver:
     """Answers what became of orders."""
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
-        self._boards: dict[Request[Any], _Board] = {}
+        self._boards: dict[Request[Any], list[Question]] = {}
+        """Doubts that one list answers, by that list, for as long as somebody serves them."""
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def ask(  # noqa: PLR0913 - who asks what, how long, and who pays
-        self,
-        request: CancelRequest[Any, Any],
-        how: How,
-        *,
-        is_bulk: bool,
-        timeout: float,
-        time_left: float,
-        spend: Callable[[int], None],
-    ) -> asyncio.Future[Any]:
+    def ask(self, question: Question) -> asyncio.Future[Any]:
         """The order as it is now, or what a list tells of it; or what the read raised, or that it is too late."""
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Any] = loop.create_future()
-        ends_at = loop.time() + time_left
-        question = _Question(request, how, is_bulk, timeout, ends_at, spend, answer)
-        timer = loop.call_at(ends_at, question.fail, ReplyTimeoutError(TOO_LATE))
+        answer = question.answer = loop.create_future()
+        timer = loop.call_at(question.ends_at, question.fail, ReplyTimeoutError(TOO_LATE))
         answer.add_done_callback(lambda _: timer.cancel())
-        if how == "state":
+        if question.how == "state":
             self._spawn(self._answer_by_state(question))
             return answer
-        listing = request.open_states()
-        board = self._boards.setdefault(listing, _Board())
-        board.questions.append(question)
-        if not board.is_served:
-            board.is_served = True
-            self._spawn(self._serve(listing, board, is_bulk=is_bulk))
+        listing = question.request.open_states()
+        if listing not in self._boards:
+            self._boards[listing] = []
+            self._spawn(self._serve(listing, is_bulk=question.is_bulk))
+        self._boards[listing].append(question)
         return answer
 
     def close(self) -> None:
@@ -100,26 +83,26 @@ class Resolver:
         for task in self._tasks:
             task.cancel()
 
-    async def _serve(self, listing: Request[Any], board: _Board, *, is_bulk: bool) -> None:
+    async def _serve(self, listing: Request[Any], *, is_bulk: bool) -> None:
         """One read for all who ask now, another for all who have asked meanwhile."""
+        board = self._boards[listing]
         try:
-            while board.questions:
+            while board:
                 await asyncio.sleep(GATHERING if is_bulk else 0)
-                asked = [each for each in board.questions if not each.answer.done()]
-                board.questions.clear()
+                asked = [each for each in board if not each.answer.done()]
+                board.clear()
                 if asked:
                     await self._answer(listing, asked)
         finally:
-            board.is_served = False
-            self._boards.pop(listing, None)
+            del self._boards[listing]
 
-    async def _answer(self, listing: Request[Any], asked: list[_Question]) -> None:
+    async def _answer(self, listing: Request[Any], asked: list[Question]) -> None:
         if _is_list_cheaper(listing, asked):
             await self._answer_by_list(listing, asked)
         else:
             await asyncio.gather(*(self._answer_by_state(each) for each in asked))
 
-    async def _answer_by_list(self, listing: Request[Any], asked: list[_Question]) -> None:
+    async def _answer_by_list(self, listing: Request[Any], asked: list[Question]) -> None:
         first, timeout = asked[0], min(each.timeout for each in asked)
         try:
             states, asked_at = await self._carrier.read(
@@ -133,7 +116,7 @@ class Resolver:
         for each in asked:
             each.tell(Screened(each.request.key in is_open, asked_at))
 
-    async def _answer_by_state(self, question: _Question) -> None:
+    async def _answer_by_state(self, question: Question) -> None:
         try:
             async with asyncio.timeout_at(question.ends_at):
                 state, _ = await self._carrier.read(
@@ -153,13 +136,13 @@ class Resolver:
         task.add_done_callback(self._tasks.discard)
 
 
-def _longest(asked: list[_Question]) -> float:
+def _longest(asked: list[Question]) -> float:
     """Seconds until the last of them gives up."""
     last = max(each.ends_at for each in asked)
     return max(0.0, last - asyncio.get_running_loop().time())
 
 
-def _is_list_cheaper(listing: Request[Any], asked: list[_Question]) -> bool:
+def _is_list_cheaper(listing: Request[Any], asked: list[Question]) -> bool:
     """One alone is read itself, which tells more; many by whichever costs less."""
     if any(each.how == "open" for each in asked):
         return True

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from binance_papi_async.cancelling.everything import CancelAllReport
 from binance_papi_async.cli.exit_code import (
     ExitCode,
     UsageError,
@@ -33,7 +32,7 @@ from binance_papi_async.cli.render import note, progress, show, show_lines, show
 from binance_papi_async.client import PapiClient
 from binance_papi_async.endpoints.margin_orders import CancelMarginOrder, OpenMarginOrders
 from binance_papi_async.endpoints.margin_replies import MarginOrder
-from binance_papi_async.outcome import Outcome, Outcomes, Unknown
+from binance_papi_async.outcome import CancelAllReport, Outcome, Outcomes, Unknown
 
 
 class OrderFile(str):

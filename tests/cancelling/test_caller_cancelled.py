@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import pytest
 
 from binance_papi_async import Outcome, PapiClient, Unknown
-from binance_papi_async.cancelling.everything import CancelAllReport
+from binance_papi_async.outcome import CancelAllReport
 from binance_papi_async.simulator import Fault, FaultKind, InProcessTransport
 from binance_papi_async.wire.message import Answer, Outgoing
 from tests.cancelling.stepping import run_stepping, strike

@@ -17,8 +17,7 @@ from binance_papi_async import (
     Refused,
     Unknown,
 )
-from binance_papi_async.cancelling.everything import CancelAllReport
-from binance_papi_async.outcome import Evidence
+from binance_papi_async.outcome import CancelAllReport, Evidence
 from binance_papi_async.simulator import FAULTS, Fault, FaultKind
 from binance_papi_async.simulator.visit import Visit
 from binance_papi_async.wire.message import Answer

@@ -19,8 +19,7 @@ from binance_papi_async import (
     Outcome,
     Unknown,
 )
-from binance_papi_async.cancelling.everything import CancelAllReport
-from binance_papi_async.outcome import Evidence
+from binance_papi_async.outcome import CancelAllReport, Evidence
 from binance_papi_async.simulator import FAULTS, Fault, FaultKind, HeldLoop, Order
 from tests.cancelling.truth import check, check_sends, orders_of
 from tests.cancelling.witness import (

@@ -174,6 +174,28 @@ def test_what_leaves_doubt(error: PapiError, *, in_doubt: bool) -> None:
     assert decision.is_in_doubt is in_doubt
 
 
+def test_when_the_order_may_have_been_closed_by_us() -> None:
+    """Since the first attempt that was lost left; what was refused before closed nothing."""
+    decision = fresh()
+    decision.leaves(1.0)
+    decision.failed(DOWN)
+    decision.leaves(2.0)
+    decision.failed(LOST)
+    decision.leaves(3.0)
+    assert decision.left_at == 2.0
+
+
+def test_news_from_elsewhere() -> None:
+    """Shown closed, that is the end of a doubt, with the evidence it comes by; shown open, it says nothing."""
+    canceled, filled = order(OrderStatus.CANCELED), order(OrderStatus.FILLED)
+    assert lost().seen(order(OrderStatus.NEW), SENT_AT) is None
+    assert lost().seen(canceled, SENT_AT, Evidence.REPLY) == Canceled(
+        REQUEST, canceled, Evidence.REPLY
+    )
+    assert lost().seen(filled, SENT_AT) == AlreadyClosed(REQUEST, filled)
+    assert denied().seen(canceled, SENT_AT) == AlreadyClosed(REQUEST, canceled)
+
+
 def test_the_pauses_grow_to_the_last_and_stay() -> None:
     """200, 400, 800, 800 ms, whatever is paused for."""
     decision = fresh()
