@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, Literal
 
-from binance_papi_async.simulator.calls.call import Call, Handler, Route, Routes
+from binance_papi_async.simulator.calls.call import Call, Handler, Routes
 from binance_papi_async.simulator.calls.margin_replies import Json, decimal_text, milliseconds
 from binance_papi_async.simulator.calls.paging import newest_first
 from binance_papi_async.simulator.refusal import Refusal, invalid, mandatory, one_of
@@ -22,7 +22,6 @@ from binance_papi_async.simulator.world.wallet import locked
 SAFE_MMR: Final = "99999999"
 """Equity over a maintenance margin of nothing."""
 SUCCESS: Final = {"msg": "success"}
-_PAGE_BOUNDS: Final = {"size": (Decimal(1), Decimal(100)), "current": (Decimal(1), Decimal(10**9))}
 _FUTURES_OF: Final[dict[str, FuturesProduct]] = {"UM": "um", "CM": "cm"}
 
 
@@ -251,39 +250,28 @@ def close_listen_key(call: Call) -> object:
     return {}
 
 
-_RECORDS: Final = ("txId", "startTime", "endTime", "current", "size", "archived")
 _LISTEN_KEY: Final = "/papi/v1/listenKey"
 _FUTURES_SWITCH: Final = "/papi/v1/repay-futures-switch"
 _FEE_BURN: Final = "/papi/v1/um/feeBurn"
 
 ROUTES: Final[Routes] = {
-    ("GET", "/papi/v1/account"): Route(account, 20),
-    ("GET", "/papi/v1/balance"): Route(balance, 20, (), ("asset",)),
-    ("POST", "/papi/v1/marginLoan"): Route(borrow, 100, ("asset", "amount")),
-    ("POST", "/papi/v1/repayLoan"): Route(repay, 100, ("asset", "amount")),
-    ("POST", "/papi/v1/margin/repay-debt"): Route(
-        repay_debt, 3000, ("asset",), ("amount", "specifyRepayAssets")
-    ),
-    ("GET", "/papi/v1/margin/marginLoan"): Route(
-        loan_records, 10, ("asset",), _RECORDS, bounds=_PAGE_BOUNDS, max_days=30
-    ),
-    ("GET", "/papi/v1/margin/repayLoan"): Route(
-        repay_records, 10, ("asset",), _RECORDS, bounds=_PAGE_BOUNDS, max_days=30
-    ),
-    ("GET", "/papi/v1/margin/maxWithdraw"): Route(max_withdraw, 5, ("asset",)),
-    ("POST", "/papi/v1/asset-collection"): Route(
-        collect_asset, 30, ("asset",), ("amount", "futureType")
-    ),
-    ("POST", "/papi/v1/auto-collection"): Route(collect_all_assets, 750),
-    ("POST", "/papi/v1/bnb-transfer"): Route(transfer_bnb, 750, ("amount", "transferSide")),
-    ("POST", "/papi/v1/repay-futures-negative-balance"): Route(repay_negative_balances, 750),
-    ("GET", _FUTURES_SWITCH): Route(read_switch("autoRepay"), 30),
-    ("POST", _FUTURES_SWITCH): Route(set_switch("autoRepay", SUCCESS), 750, ("autoRepay",)),
-    ("GET", _FEE_BURN): Route(read_switch("feeBurn"), 30),
-    ("POST", _FEE_BURN): Route(
-        set_switch("feeBurn", {"code": 200, "msg": "success"}), 1, ("feeBurn",)
-    ),
-    ("POST", _LISTEN_KEY): Route(create_listen_key, 1),
-    ("PUT", _LISTEN_KEY): Route(keep_listen_key_alive, 1),
-    ("DELETE", _LISTEN_KEY): Route(close_listen_key, 1),
+    ("GET", "/papi/v1/account"): account,
+    ("GET", "/papi/v1/balance"): balance,
+    ("POST", "/papi/v1/marginLoan"): borrow,
+    ("POST", "/papi/v1/repayLoan"): repay,
+    ("POST", "/papi/v1/margin/repay-debt"): repay_debt,
+    ("GET", "/papi/v1/margin/marginLoan"): loan_records,
+    ("GET", "/papi/v1/margin/repayLoan"): repay_records,
+    ("GET", "/papi/v1/margin/maxWithdraw"): max_withdraw,
+    ("POST", "/papi/v1/asset-collection"): collect_asset,
+    ("POST", "/papi/v1/auto-collection"): collect_all_assets,
+    ("POST", "/papi/v1/bnb-transfer"): transfer_bnb,
+    ("POST", "/papi/v1/repay-futures-negative-balance"): repay_negative_balances,
+    ("GET", _FUTURES_SWITCH): read_switch("autoRepay"),
+    ("POST", _FUTURES_SWITCH): set_switch("autoRepay", SUCCESS),
+    ("GET", _FEE_BURN): read_switch("feeBurn"),
+    ("POST", _FEE_BURN): set_switch("feeBurn", {"code": 200, "msg": "success"}),
+    ("POST", _LISTEN_KEY): create_listen_key,
+    ("PUT", _LISTEN_KEY): keep_listen_key_alive,
+    ("DELETE", _LISTEN_KEY): close_listen_key,
 }

@@ -61,34 +61,5 @@ class Call(NamedTuple):
 
 Handler = Callable[[Call], object]
 """Carries a call out; what it returns is answered as JSON. It may raise ``Refusal``."""
-Weight = int | Callable[[Mapping[str, str]], int]
-"""What a call is charged, from its parameters where it depends on them."""
-
-
-class Route(NamedTuple):
-    """How one endpoint is served."""
-
-    handler: Handler
-    weight: Weight
-    mandatory: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    words: Mapping[str, tuple[str, ...]] = {}
-    """What a parameter may say, where that is not the same at every endpoint."""
-    bounds: Mapping[str, tuple[Decimal, Decimal]] = {}
-    """Least and most a number may be."""
-    max_days: int | None = None
-    """Longest range from ``startTime`` to ``endTime``."""
-
-
-def by_presence(name: str, weight_with: int, weight_without: int) -> Weight:
-    """A weight that depends on whether a parameter is sent."""
-    return lambda parameters: weight_with if name in parameters else weight_without
-
-
-def up_to(most: int) -> Mapping[str, tuple[Decimal, Decimal]]:
-    """Bounds of ``limit``."""
-    return {"limit": (Decimal(1), Decimal(most))}
-
-
-Routes = dict[tuple[str, str], Route]
-"""By verb and path."""
+Routes = dict[tuple[str, str], Handler]
+"""Who carries out what, by verb and path."""

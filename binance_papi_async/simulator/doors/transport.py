@@ -20,8 +20,8 @@ from binance_papi_async.errors import (
 )
 from binance_papi_async.simulator.exchange import Exchange
 from binance_papi_async.simulator.faulting.faults import Delivery
-from binance_papi_async.simulator.truth import HOME_IP
 from binance_papi_async.simulator.visit import Visit
+from binance_papi_async.simulator.world.truth import HOME_IP
 from binance_papi_async.wire.message import Answer, Outgoing
 
 _LOST: Final = frozenset({Delivery.CLOSE, Delivery.RESET, Delivery.CUT_HEAD, Delivery.CUT_BODY})
