@@ -125,6 +125,15 @@ class Simulator(Exchange):
     ) -> None:
         await self.server.stop()
 
+    def __repr__(self) -> str:
+        where = self.base_url if self.server.port else "without a server"
+        orders = sum(len(book.open_orders()) for book in self.books.values())
+        calls = self.truth.arrived
+        return (
+            f"<Simulator {where}: {orders} open order{'s' * (orders != 1)}, "
+            f"{calls} call{'s' * (calls != 1)}>"
+        )
+
     @property
     def exchange(self) -> Exchange:
         """The exchange itself."""
