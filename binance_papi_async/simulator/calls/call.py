@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
+from binance_papi_async.simulator.refusal import invalid
 from binance_papi_async.simulator.world.account import Account
 from binance_papi_async.simulator.world.book import Book
 
@@ -44,6 +45,13 @@ class Call(NamedTuple):
         """A decimal number."""
         text = self.parameters.get(name)
         return None if text is None else Decimal(text)
+
+    def amount(self) -> Decimal:
+        """What is to be moved, above zero."""
+        amount = Decimal(self.parameters["amount"])
+        if not amount:
+            raise invalid("amount")
+        return amount
 
     def flag(self, name: str) -> bool:
         """A yes or no; no, if it was not sent."""

@@ -1,4 +1,4 @@
-"""How the exchange answers the calls about UM and CM balances, positions and settings; ``ROUTES`` is the table.
+"""How the exchange answers the calls about UM and CM balances, positions and settings.
 
 There is no maintenance margin and no liquidation. Settings are answered as they are now, also by stale reads.
 Pure.
@@ -11,8 +11,7 @@ from typing import Final
 
 from binance_papi_async.simulator.calls.call import Call, Routes
 from binance_papi_async.simulator.calls.futures_orders import of
-from binance_papi_async.simulator.calls.futures_replies import plain
-from binance_papi_async.simulator.calls.margin_replies import Json, decimal_text, milliseconds
+from binance_papi_async.simulator.calls.notation import Json, decimal_text, milliseconds, plain
 from binance_papi_async.simulator.refusal import Refusal
 from binance_papi_async.simulator.world import equity
 from binance_papi_async.simulator.world.futures import Futures

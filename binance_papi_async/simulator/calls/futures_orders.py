@@ -1,4 +1,4 @@
-"""How the exchange answers the calls about UM and CM orders; ``ROUTES`` at the end is the table.
+"""How the exchange answers the calls about UM and CM orders.
 
 Each handler serves both products. Pure.
 """

@@ -1,11 +1,11 @@
-"""How the exchange answers the calls about itself; ``ROUTES`` at the end is the table. Pure."""
+"""How the exchange answers the calls about itself. Pure."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from binance_papi_async.simulator.calls.call import Call, Routes
-from binance_papi_async.simulator.calls.margin_replies import milliseconds
+from binance_papi_async.simulator.calls.notation import milliseconds
 
 MINUTE: Final = 60.0
 

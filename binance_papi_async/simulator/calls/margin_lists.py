@@ -1,4 +1,4 @@
-"""How the exchange answers the calls about margin order lists; ``ROUTES`` at the end is the table.
+"""How the exchange answers the calls about margin order lists.
 
 Pure.
 """

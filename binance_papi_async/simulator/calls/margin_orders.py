@@ -1,4 +1,4 @@
-"""How the exchange answers the calls about margin orders; ``ROUTES`` at the end is the table.
+"""How the exchange answers the calls about margin orders.
 
 Mandatory parameters by order type are spot's and classic margin's rule; PAPI's page has none.
 Pure.
@@ -17,6 +17,7 @@ from binance_papi_async.enums import (
 )
 from binance_papi_async.simulator.calls import margin_replies as replies
 from binance_papi_async.simulator.calls.call import Call, Routes
+from binance_papi_async.simulator.calls.notation import Json
 from binance_papi_async.simulator.calls.paging import check_day, page
 from binance_papi_async.simulator.refusal import (
     Refusal,
@@ -163,7 +164,7 @@ def cancel_all_orders(call: Call) -> object:
     return answer
 
 
-def cancel_whole_list(call: Call, list_id: int, cancel_id: str) -> replies.Json:
+def cancel_whole_list(call: Call, list_id: int, cancel_id: str) -> Json:
     """Cancel the open orders of a list that has some."""
     found = call.book.order_list(list_id)
     first = next(order for order in call.book.members(found) if order.is_open)

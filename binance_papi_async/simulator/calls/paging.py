@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from binance_papi_async.simulator.admission.parameters import DAY_MS
 from binance_papi_async.simulator.calls.call import Call
-from binance_papi_async.simulator.calls.margin_replies import milliseconds
+from binance_papi_async.simulator.calls.notation import milliseconds
 from binance_papi_async.simulator.refusal import Refusal
 
 T = TypeVar("T")

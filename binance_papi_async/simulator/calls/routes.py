@@ -14,15 +14,21 @@ from binance_papi_async.simulator.calls import (
     futures_account,
     futures_orders,
     general,
+    loans,
     margin_lists,
     margin_orders,
+    transfers,
     triggers,
+    user_stream,
 )
 from binance_papi_async.simulator.calls.call import Routes
 
 ROUTES: Final[Routes] = {
     **general.ROUTES,
     **account.ROUTES,
+    **loans.ROUTES,
+    **transfers.ROUTES,
+    **user_stream.ROUTES,
     **margin_orders.ROUTES,
     **margin_lists.ROUTES,
     **futures_orders.ROUTES,

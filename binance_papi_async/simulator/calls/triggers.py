@@ -1,4 +1,4 @@
-"""How the exchange answers the calls about UM algo and CM conditional orders; ``ROUTES`` is the table.
+"""How the exchange answers the calls about UM algo and CM conditional orders.
 
 Pure.
 """
