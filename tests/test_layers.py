@@ -38,6 +38,22 @@ SHELL_SIMULATOR = (
     "simulator.pytest_plugin",
 )
 PURE_SIMULATOR = ("simulator.*",)  # every other file of it
+ROOMS = {
+    # Which other rooms of the simulator each may import from. A loose module is a room of its own.
+    "refusal": (),
+    "documented": (),
+    "held": (),
+    "world": ("refusal",),
+    "faulting": ("world",),
+    "visit": ("faulting",),
+    "admission": ("refusal", "visit", "world"),
+    "calls": ("refusal", "documented", "world", "admission"),
+    "scripting": ("world",),
+    "exchange": ("refusal", "world", "faulting", "visit", "admission", "calls", "scripting"),
+    "doors": ("exchange", "faulting", "visit", "world"),
+    "": ("admission", "calls", "doors", "exchange", "faulting", "held", "world"),
+    "pytest_plugin": ("",),
+}
 WIRE = next(rank for rank, row in enumerate(LAYERS) if "wire.*" in row)
 SHELL = next(rank for rank, row in enumerate(LAYERS) if "clock" in row)
 CLI = len(LAYERS) - 1
@@ -102,6 +118,11 @@ def is_simulator(module: str) -> bool:
     return module.partition(".")[0] == "simulator"
 
 
+def room_of(module: str) -> str:
+    """``world`` of ``simulator.world.book``, "" of the simulator's own door."""
+    return module.partition(".")[2].partition(".")[0]
+
+
 def is_pure(module: str) -> bool:
     """Whether a module works on plain values only."""
     rank = rank_of(module)
@@ -143,7 +164,7 @@ def violations(sources: Mapping[str, str]) -> list[str]:
     packages = {name.rpartition(".")[0] for name in sources}
     found = []
     for module, source in sorted(sources.items()):
-        if rank_of(module) is None:
+        if rank_of(module) is None or (is_simulator(module) and room_of(module) not in ROOMS):
             found.append(f"{module}: stands in no table of tests/test_layers.py")
             continue
         for item in imports(source, module, is_package=module in packages):
@@ -171,10 +192,18 @@ def _objection(module: str, item: Import, sources: Mapping[str, str]) -> str | N
 def _objection_inside(module: str, target: str) -> str | None:
     if is_simulator(target) and not (is_simulator(module) or rank_of(module) == CLI):
         return f"imports {target}: only the simulator, the command line and tests may"
+    if is_simulator(module) and is_simulator(target):
+        return _objection_between_rooms(room_of(module), room_of(target))
     mine, theirs = rank_of(module), rank_of(target)
     if mine is None or theirs is None or theirs <= mine:
         return None
     return f"imports {target}, which lies above it"
+
+
+def _objection_between_rooms(mine: str, theirs: str) -> str | None:
+    if theirs == mine or theirs in ROOMS[mine]:
+        return None
+    return f"imports from {theirs or 'the door'}, a room that {mine or 'the door'} does not know"
 
 
 def _module_of(target: str, sources: Mapping[str, str]) -> str:
@@ -245,8 +274,8 @@ def test_modules_do_not_import_each_other_in_a_ring() -> None:
         ("client", "from binance_papi_async.simulator.world import book", "only the simulator"),
         ("limits.bucket", "import time", "is pure"),
         ("endpoints.new", "from asyncio import sleep", "is pure"),
-        ("simulator.new", "def roll():\n    import random", "is pure"),
-        ("simulator.new", "from random import choice", "is pure"),
+        ("simulator.world.new", "def roll():\n    import random", "is pure"),
+        ("simulator.world.new", "from random import choice", "is pure"),
         ("client", "import aiohttp", "may not import aiohttp"),
         ("client", "import requests", "may not import requests"),
         ("limits.limiter", "from yarl import URL", "may not import yarl"),
@@ -254,6 +283,22 @@ def test_modules_do_not_import_each_other_in_a_ring() -> None:
         ("client", "def show():\n    import rich", "may not import rich"),
         ("client", "if TYPE_CHECKING:\n    pass\nelse:\n    import aiohttp", "may not import"),
         ("helpers", "", "stands in no table"),
+        ("simulator.helpers", "", "stands in no table"),
+        *(
+            (
+                f"simulator.{room}",
+                f"from binance_papi_async.simulator.{other} import x",
+                "does not know",
+            )
+            for room, other in [
+                ("world.new", "admission"),
+                ("world.new", "faulting.script"),
+                ("faulting.new", "calls.call"),
+                ("admission.new", "calls.call"),
+                ("calls.new", "faulting.script"),
+                ("exchange", "doors.server"),
+            ]
+        ),
         ("limits.helpers", "", "stands in no table"),
     ],
 )
@@ -268,6 +313,10 @@ def test_a_wrong_import_is_found(module: str, source: str, reason: str) -> None:
             "declaring",
             "declaring.calls",
             "simulator",
+            "simulator.admission",
+            "simulator.calls.call",
+            "simulator.doors.server",
+            "simulator.faulting.script",
             "simulator.world.book",
             "wire",
             "wire.codec",
@@ -288,14 +337,17 @@ def test_a_wrong_import_is_found(module: str, source: str, reason: str) -> None:
         ("clock", "import asyncio, time"),
         ("transport.session", "import aiohttp"),
         ("simulator.doors.server", "from binance_papi_async.client import PapiClient"),
+        ("simulator.calls.new", "from binance_papi_async.simulator.world import book"),
         ("cli.demo", "def demo():\n    import rich\n    from binance_papi_async import simulator"),
-        ("simulator.faults", "from random import Random"),
+        ("simulator.faulting.faults", "from random import Random"),
         ("wire.signing", "def load():\n    from cryptography import x509"),
     ],
 )
 def test_a_right_import_is_not_objected_to(module: str, source: str) -> None:
     """What the tables allow passes."""
-    known = dict.fromkeys(["", "client", "declaring.request", "simulator"], "")
+    known = dict.fromkeys(
+        ["", "client", "declaring.request", "simulator", "simulator.world.book"], ""
+    )
     assert violations(known | {module: source}) == []
 
 

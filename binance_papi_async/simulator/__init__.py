@@ -30,9 +30,9 @@ from binance_papi_async.simulator.exchange import Exchange
 from binance_papi_async.simulator.faulting.faults import FAULTS, Delivery, Fault, FaultKind
 from binance_papi_async.simulator.faulting.script import FaultScript
 from binance_papi_async.simulator.held import HeldLoop, StuckError, held_clock, run_held
-from binance_papi_async.simulator.truth import Arrival, Truth
 from binance_papi_async.simulator.world.book import Book
 from binance_papi_async.simulator.world.orders import Draft, Order, OrderList, Trade
+from binance_papi_async.simulator.world.truth import Arrival, Truth
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -124,6 +124,15 @@ class Simulator(Exchange):
         traceback: TracebackType | None,
     ) -> None:
         await self.server.stop()
+
+    def __repr__(self) -> str:
+        where = self.base_url if self.server.port else "without a server"
+        orders = sum(len(book.open_orders()) for book in self.books.values())
+        calls = self.truth.arrived
+        return (
+            f"<Simulator {where}: {orders} open order{'s' * (orders != 1)}, "
+            f"{calls} call{'s' * (calls != 1)}>"
+        )
 
     @property
     def exchange(self) -> Exchange:

@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from math import floor
-from typing import cast
+from typing import Any, cast
 
 from msgspec import json
 
-from binance_papi_async.declaring.request import ENDPOINTS, Endpoint, Verb
+from binance_papi_async.declaring.request import ENDPOINTS, Request, Verb
 from binance_papi_async.simulator.admission.credentials import (
     SIMULATED_API_KEY,
     SIMULATED_SECRET,
     Credentials,
 )
 from binance_papi_async.simulator.admission.gate import check_gate
-from binance_papi_async.simulator.admission.parameters import read_parameters
 from binance_papi_async.simulator.admission.quota import Limited, Limits
-from binance_papi_async.simulator.calls.call import Call, Route
+from binance_papi_async.simulator.admission.weights import weight_of
+from binance_papi_async.simulator.calls.call import Call
 from binance_papi_async.simulator.calls.routes import ROUTES
 from binance_papi_async.simulator.faulting.faults import (
     ANSWERS,
@@ -35,9 +35,9 @@ from binance_papi_async.simulator.faulting.faults import (
 from binance_papi_async.simulator.faulting.script import FaultScript
 from binance_papi_async.simulator.refusal import Refusal
 from binance_papi_async.simulator.scripting import Scripting
-from binance_papi_async.simulator.truth import HOME_IP, Arrival, Truth
 from binance_papi_async.simulator.visit import Visit, client_order_id_of, order_id_of
 from binance_papi_async.simulator.world.account import Account
+from binance_papi_async.simulator.world.truth import HOME_IP, Arrival, Truth
 from binance_papi_async.wire.codec import ORDER_COUNT_HEADER, WEIGHT_HEADER
 from binance_papi_async.wire.message import Answer
 from binance_papi_async.wire.signing import HmacKey
@@ -143,38 +143,36 @@ class Exchange(Scripting):
 
     def _answer(self, visit: Visit, now: float) -> Answer:
         """Ban, weight, route, and then what the route's own checks and handler say."""
-        route = ROUTES.get((visit.method, visit.path))
-        endpoint = _declared(visit)
+        request = _declared(visit)
         headers: dict[str, str] = {}
         try:
             self.limits.check_ban(visit.ip, now)
-            self.limits.charge_weight(visit.ip, now, _weight(route, endpoint, visit))
-            result = self._checked(visit, now, route, endpoint)
+            self.limits.charge_weight(visit.ip, now, weight_of(request, visit))
+            result = self._checked(visit, now, request)
         except Refusal as refusal:
             body = json.encode({"code": refusal.code, "msg": refusal.message})
             if isinstance(refusal, Limited):
                 headers["Retry-After"] = str(refusal.retry_after)
             return self._reply(visit.ip, now, refusal.status, body, headers=headers)
-        if endpoint is not None and endpoint.orders:
-            count = self.limits.orders.add(Account.ID, now, endpoint.orders)
+        if request is not None and request.endpoint.orders:
+            count = self.limits.orders.add(Account.ID, now, request.endpoint.orders)
             headers[ORDER_COUNT_HEADER] = str(count)
         return self._reply(visit.ip, now, 200, json.encode(result), headers=headers)
 
-    def _checked(
-        self, visit: Visit, now: float, route: Route | None, endpoint: Endpoint | None
-    ) -> object:
-        """Reply to a call that has a route, a key, good parameters, a good time and signature."""
-        if endpoint is None:
+    def _checked(self, visit: Visit, now: float, request: type[Request[Any]] | None) -> object:
+        """Reply to a call that has a handler, a key, good parameters, a good time and signature."""
+        if request is None:
             raise Refusal(
                 -5000, f"Path {visit.path!a}, Method {visit.method} is invalid", status=404
             )
-        if route is None:
+        handler = ROUTES.get((visit.method, visit.path))
+        if handler is None:
             raise Refusal(-1020, f"{visit.method} {visit.path} is not simulated yet.", status=501)
-        parameters = check_gate(visit, now, route, endpoint.security, self._credentials)
-        self.limits.check_orders(Account.ID, now, endpoint.orders)
+        parameters = check_gate(visit, now, request, self._credentials)
+        self.limits.check_orders(Account.ID, now, request.endpoint.orders)
         is_stale = visit.method == "GET" and self.faults.stale_by > 0
         as_of = now - self.faults.stale_by if is_stale else None
-        return route.handler(Call(self._account, parameters, now, as_of))
+        return handler(Call(self._account, parameters, now, as_of))
 
     def _instead(self, visit: Visit, fault: Fault, now: float) -> Answer:
         """The answer of a call that a fault kept from being carried out.
@@ -183,8 +181,7 @@ class Exchange(Scripting):
         """
         answer = fault.answer or ANSWERS[FaultKind.UNKNOWN_503]
         if answer.is_counted:
-            route = ROUTES.get((visit.method, visit.path))
-            self.limits.weight.add(visit.ip, now, _weight(route, _declared(visit), visit))
+            self.limits.weight.add(visit.ip, now, weight_of(_declared(visit), visit))
         return self._faulty(visit, fault, answer, now)
 
     def _faulty(self, visit: Visit, fault: Fault, answer: FaultAnswer, now: float) -> Answer:
@@ -222,22 +219,9 @@ class Exchange(Scripting):
         return Answer(status, headers, body)
 
 
-def _declared(visit: Visit) -> Endpoint | None:
-    """Return the endpoint a call names, None for a path or a verb that nobody declared."""
-    request = ENDPOINTS.get((cast("Verb", visit.method), visit.path))
-    return None if request is None else request.endpoint
-
-
-def _weight(route: Route | None, endpoint: Endpoint | None, visit: Visit) -> int:
-    """What a call is charged: by its route, else as declared, else 1."""
-    if route is None:
-        return 1 if endpoint is None else endpoint.weight
-    if isinstance(route.weight, int):
-        return route.weight
-    try:
-        return route.weight(read_parameters(visit.query, visit.body))
-    except Refusal:
-        return 1
+def _declared(visit: Visit) -> type[Request[Any]] | None:
+    """Return what sends such a call, None for a path or a verb that nobody declared."""
+    return ENDPOINTS.get((cast("Verb", visit.method), visit.path))
 
 
 def _content_type(answer: FaultAnswer) -> str:

@@ -7,12 +7,12 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
-from binance_papi_async.declaring.request import Security
+from binance_papi_async.declaring.request import Request
 from binance_papi_async.simulator.admission.credentials import Credentials, check_signature
 from binance_papi_async.simulator.admission.parameters import check_parameters, read_parameters
-from binance_papi_async.simulator.calls.call import Route
+from binance_papi_async.simulator.admission.rules import rules_of
 from binance_papi_async.simulator.refusal import Refusal, mandatory
 from binance_papi_async.simulator.visit import Visit
 
@@ -23,14 +23,14 @@ AHEAD_MS: Final = 1_000
 
 
 def check_gate(
-    visit: Visit, now: float, route: Route, security: Security, credentials: Credentials
+    visit: Visit, now: float, request: type[Request[Any]], credentials: Credentials
 ) -> Mapping[str, str]:
     """The parameters of a call that may pass; ``Refusal`` otherwise."""
-    verifier = None
+    security, verifier = request.endpoint.security, None
     if security != "open":
         verifier = credentials.check_key(visit.headers.get("X-MBX-APIKEY"))
     parameters = read_parameters(visit.query, visit.body)
-    check_parameters(route, parameters, security)
+    check_parameters(rules_of(request), parameters, security)
     if verifier is not None and security == "signed":
         _check_time(parameters, now)
         check_signature(verifier, *signed_text(visit.query, visit.body))

@@ -1,38 +1,25 @@
 """Parameters as they were sent, and the shape each must have.
 
-They are read from the raw text, by rules of this package's own and not by the request classes of
-the client, so that a wrong rule there shows up as a refusal here.
+They are read from the raw text, and which shape a name has is said here once more, not taken from the
+request classes: a wrong type there shows up as a refusal here.
 Codes and texts: PAPI error page. Pure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import parse_qsl
 
 from binance_papi_async.declaring.request import Security
-from binance_papi_async.enums import (
-    OrderType,
-    ResponseType,
-    SelfTradePreventionMode,
-    Side,
-    SideEffectType,
-    TimeInForce,
-)
-from binance_papi_async.simulator.calls.call import Route
+from binance_papi_async.simulator.admission.rules import Bounds, Rules
 from binance_papi_async.simulator.refusal import Refusal, illegal, invalid, mandatory
 
 PLACES: Final = 8
 """Decimal places a quantity or a price may have here; the real number depends on the symbol."""
 SIGNING: Final = ("recvWindow", "timestamp", "signature")
-TRIGGER_KINDS: Final = (
-    *("STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET"),
-    "TRAILING_STOP_MARKET",
-)
-"""What an algo or a conditional order may be."""
 DAY_MS: Final = 86_400_000
 _SYMBOL = re.compile(r"[\w.-]{1,20}")
 """Letters of any script: derivatives have symbols that are not ASCII (change log 2025-10-09)."""
@@ -40,41 +27,14 @@ _WHOLE = re.compile(r"[0-9]{1,19}")
 _DECIMAL = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 
 
-class _Vocabulary(NamedTuple):
-    words: tuple[str, ...]
-    refusal: Callable[[], Refusal] | None = None
-    """-1130 unless the error page has a code of its own."""
-
-
-def _time_in_force() -> Refusal:
-    return Refusal(-1115, "Invalid timeInForce.")
-
-
-_VOCABULARIES: Final[dict[str, _Vocabulary]] = {
-    "side": _Vocabulary(tuple(Side), lambda: Refusal(-1117, "Invalid side.")),
-    "type": _Vocabulary(tuple(OrderType), lambda: Refusal(-1116, "Invalid orderType.")),
-    "timeInForce": _Vocabulary(tuple(TimeInForce), _time_in_force),
-    "stopLimitTimeInForce": _Vocabulary(tuple(TimeInForce), _time_in_force),
-    "newOrderRespType": _Vocabulary(
-        tuple(ResponseType), lambda: Refusal(-1136, "Invalid newOrderRespType.")
-    ),
-    "sideEffectType": _Vocabulary(tuple(SideEffectType)),
-    "selfTradePreventionMode": _Vocabulary(tuple(SelfTradePreventionMode)),
-    "positionSide": _Vocabulary(("BOTH", "LONG", "SHORT")),
-    "workingType": _Vocabulary(("MARK_PRICE", "CONTRACT_PRICE")),
-    "priceMatch": _Vocabulary(
-        (
-            *("OPPONENT", "OPPONENT_5", "OPPONENT_10", "OPPONENT_20"),
-            *("QUEUE", "QUEUE_5", "QUEUE_10", "QUEUE_20"),
-        )
-    ),
-    "algoType": _Vocabulary(("CONDITIONAL",)),
-    "strategyType": _Vocabulary(TRIGGER_KINDS),
-    "autoCloseType": _Vocabulary(("LIQUIDATION", "ADL")),
-    "futureType": _Vocabulary(("UM", "CM", "OPTION")),
-    "transferSide": _Vocabulary(("TO_UM", "FROM_UM")),
+_OTHER_WORD: Final = {
+    "side": (-1117, "Invalid side."),
+    "type": (-1116, "Invalid orderType."),
+    "timeInForce": (-1115, "Invalid timeInForce."),
+    "stopLimitTimeInForce": (-1115, "Invalid timeInForce."),
+    "newOrderRespType": (-1136, "Invalid newOrderRespType."),
 }
-_NO_WORDS: Final = _Vocabulary(())
+"""Vocabularies that the error page has a code for; -1130 goes with the others."""
 _WHOLE_NUMBERS: Final = frozenset(
     [
         *("orderId", "orderListId", "fromId", "algoId", "strategyId", "txId", "modifyId"),
@@ -113,17 +73,16 @@ def _pairs(text: str) -> dict[str, str]:
     return parameters
 
 
-def check_parameters(route: Route, parameters: Mapping[str, str], security: Security) -> None:
+def check_parameters(rules: Rules, parameters: Mapping[str, str], security: Security) -> None:
     """Everything mandatory is there, nothing else is, and each has the shape of its type.
 
     A keyed call may be signed, and need not be: the general page and the exchange's own client differ.
     """
     signing = () if security == "open" else SIGNING
-    for name in (*route.mandatory, *(signing[1:] if security == "signed" else ())):
+    for name in (*rules.mandatory, *(signing[1:] if security == "signed" else ())):
         if not parameters.get(name):
             raise mandatory(name)
-    known = {*route.mandatory, *route.optional, *signing}
-    if unknown := parameters.keys() - known:
+    if unknown := parameters.keys() - rules.known - {*signing}:
         read = len(parameters) - len(unknown)
         raise Refusal(
             -1104,
@@ -132,11 +91,13 @@ def check_parameters(route: Route, parameters: Mapping[str, str], security: Secu
         )
     for name, text in parameters.items():
         _check_shape(name, text)
-        _check_word(name, text, route)
-    for name, (least, most) in route.bounds.items():
-        if name in parameters and not least <= Decimal(parameters[name]) <= most:
-            raise invalid(name)
-    _check_range(route, parameters)
+        if name in rules.words and text not in rules.words[name]:
+            raise Refusal(*_OTHER_WORD[name]) if name in _OTHER_WORD else invalid(name)
+    for name, bounds in rules.bounds.items():
+        if name in parameters:
+            _check_bounds(name, parameters[name], bounds)
+    if rules.max_days is not None and {"startTime", "endTime"} <= parameters.keys():
+        _check_range(int(parameters["startTime"]), int(parameters["endTime"]), rules.max_days)
 
 
 def _check_shape(name: str, text: str) -> None:
@@ -152,23 +113,17 @@ def _check_shape(name: str, text: str) -> None:
         raise illegal(name, "^(true|false)$")
 
 
-def _check_word(name: str, text: str, route: Route) -> None:
-    vocabulary = _VOCABULARIES.get(name, _NO_WORDS)
-    words = route.words.get(name, vocabulary.words)
-    if words and text not in words:
-        raise vocabulary.refusal() if vocabulary.refusal else invalid(name)
+def _check_bounds(name: str, text: str, bounds: Bounds) -> None:
+    number, (least, most) = Decimal(text), bounds
+    if (least is not None and number < least) or (most is not None and number > most):
+        raise invalid(name)
 
 
-def _check_range(route: Route, parameters: Mapping[str, str]) -> None:
-    if route.max_days is None or not {"startTime", "endTime"} <= parameters.keys():
-        return
-    start, end = int(parameters["startTime"]), int(parameters["endTime"])
+def _check_range(start: int, end: int, max_days: int) -> None:
     if start > end:
         raise Refusal(-1023, "Start time is greater than end time.")
-    if end - start > route.max_days * DAY_MS:
-        raise Refusal(
-            -1127, f"More than {route.max_days * 24} hours between startTime and endTime."
-        )
+    if end - start > max_days * DAY_MS:
+        raise Refusal(-1127, f"More than {max_days * 24} hours between startTime and endTime.")
 
 
 def _check_decimal(name: str, text: str) -> None:

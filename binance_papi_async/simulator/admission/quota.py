@@ -8,66 +8,17 @@ Pure: the time is an argument.
 from __future__ import annotations
 
 from collections import defaultdict
-from math import ceil, floor
+from math import ceil
 from typing import Final
 
 from binance_papi_async.simulator.refusal import Refusal
+from binance_papi_async.simulator.world.windows import Windows
 
 DOCUMENTED: Final = (6000, 1200, 60.0)
 """Weight per IP, orders per account, seconds they are counted over."""
 FIRST_BAN: Final = 120.0
 LONGEST_BAN: Final = 3 * 86_400.0
 """Documented: 2 minutes to 3 days, longer each time; that it doubles is a simulator's choice."""
-
-
-class Windows:
-    """Use of a limit, per owner, in windows aligned to the clock."""
-
-    def __init__(self, limit: int, interval: float) -> None:
-        self.limit = limit
-        self.interval = interval
-        self._used: defaultdict[str, dict[int, int]] = defaultdict(dict)
-
-    def window(self, now: float) -> int:
-        """Number of the window ``now`` lies in."""
-        return floor(now / self.interval)
-
-    def used(self, owner: str, now: float) -> int:
-        """Used in the window ``now`` lies in."""
-        return self._used[owner].get(self.window(now), 0)
-
-    def add(self, owner: str, now: float, amount: int) -> int:
-        """Charge ``amount``; what the window's use is then."""
-        used = self._used[owner]
-        window = self.window(now)
-        used[window] = used.get(window, 0) + amount
-        return used[window]
-
-    def retry_after(self, now: float) -> int:
-        """Whole seconds until the next window, rounded up, at least one."""
-        return max(1, ceil((self.window(now) + 1) * self.interval - now))
-
-    def by_window(self, owner: str) -> dict[int, int]:
-        """What was used in every window so far."""
-        return dict(self._used[owner])
-
-
-class Foreign:
-    """Somebody else behind the same IP who uses ``weight`` every so many seconds."""
-
-    def __init__(self, weight: int, every: float, since: float) -> None:
-        if weight < 0 or every <= 0:
-            raise ValueError("foreign usage is a weight of 0 or more, every so many seconds over 0")
-        self._weight = weight
-        self._every = every
-        self._since = since
-        self._ticks = 0
-
-    def accrue(self, windows: Windows, ip: str, now: float) -> None:
-        """Charge what has come together since the last look, each tick to its own window."""
-        while (when := self._since + (self._ticks + 1) * self._every) <= now:
-            windows.add(ip, when, self._weight)
-            self._ticks += 1
 
 
 class Bans:

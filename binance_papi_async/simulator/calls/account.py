@@ -1,29 +1,21 @@
-"""How the exchange answers the calls about balances, loans, transfers and the listen key; ``ROUTES`` is the table.
+"""How the exchange answers the calls about the account as a whole: its worth, balances, settings.
 
-No interest is charged, and nothing is liquidated. Pure.
+Nothing is liquidated. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
-from binance_papi_async.simulator.calls.call import Call, Handler, Route, Routes
-from binance_papi_async.simulator.calls.margin_replies import Json, decimal_text, milliseconds
-from binance_papi_async.simulator.calls.paging import newest_first
-from binance_papi_async.simulator.refusal import Refusal, invalid, mandatory, one_of
+from binance_papi_async.simulator.calls.call import Call, Handler, Routes
+from binance_papi_async.simulator.calls.notation import Json, decimal_text, milliseconds
 from binance_papi_async.simulator.world import equity
-from binance_papi_async.simulator.world.account import LoanRecord
-from binance_papi_async.simulator.world.instruments import FuturesProduct
 from binance_papi_async.simulator.world.orders import ZERO
 from binance_papi_async.simulator.world.wallet import locked
 
 SAFE_MMR: Final = "99999999"
 """Equity over a maintenance margin of nothing."""
-SUCCESS: Final = {"msg": "success"}
-_PAGE_BOUNDS: Final = {"size": (Decimal(1), Decimal(100)), "current": (Decimal(1), Decimal(10**9))}
-_FUTURES_OF: Final[dict[str, FuturesProduct]] = {"UM": "um", "CM": "cm"}
 
 
 def account(call: Call) -> object:
@@ -77,146 +69,12 @@ def _balance(call: Call, asset: str, locks: dict[str, Decimal]) -> Json:
     }
 
 
-def _amount(call: Call) -> Decimal:
-    """What is to be moved, above zero."""
-    amount = Decimal(call.parameters["amount"])
-    if not amount:
-        raise invalid("amount")
-    return amount
-
-
-def borrow(call: Call) -> object:
-    """Borrow as much as one likes."""
-    asset = call.parameters["asset"]
-    return {"tranId": call.account.book_loan("borrow", asset, _amount(call), call.now)}
-
-
-def repay(call: Call) -> object:
-    """Repay what is owed, not more; -3015 then, as classic margin says it."""
-    asset, amount = call.parameters["asset"], _amount(call)
-    if amount > call.account.wallet.holding(asset).borrowed:
-        raise Refusal(-3015, "The repay amount exceeds the borrow amount.")
-    return {"tranId": call.account.book_loan("repay", asset, amount, call.now)}
-
-
-def repay_debt(call: Call) -> object:
-    """Repay a debt, with the owed asset alone, whatever assets are named: a simulator's choice."""
-    asset = call.parameters["asset"]
-    owed = call.account.wallet.holding(asset).borrowed
-    amount = owed if call.text("amount") is None else min(owed, _amount(call))
-    call.account.book_loan("repay", asset, amount, call.now)
-    return {
-        "amount": decimal_text(amount),
-        "asset": asset,
-        "specifyRepayAssets": [asset],
-        "updateTime": milliseconds(call.now),
-        "success": True,
-    }
-
-
-def loan_records(call: Call) -> object:
-    """Read borrowings, newest first."""
-    return _records(call, "borrow", _loan)
-
-
-def repay_records(call: Call) -> object:
-    """Read repayments, newest first."""
-    return _records(call, "repay", _repayment)
-
-
-def _records(
-    call: Call, kind: Literal["borrow", "repay"], shown: Callable[[LoanRecord], Json]
-) -> object:
-    """A page of records: the one of a number, or those since a time."""
-    number = call.number("txId")
-    if number is None and call.text("startTime") is None:
-        raise one_of("txId", "startTime")
-    asset = call.parameters["asset"]
-    found = [
-        record
-        for record in call.account.loans
-        if (record.kind, record.asset) == (kind, asset)
-        and (call.as_of is None or record.time <= call.as_of)
-    ]
-    if number is not None:
-        found = [record for record in found if record.tran_id == number]
-        return {"rows": [shown(record) for record in found], "total": len(found)}
-    rows, total = newest_first(call, found, time_of=lambda record: record.time)
-    return {"rows": [shown(record) for record in rows], "total": total}
-
-
-def _loan(record: LoanRecord) -> Json:
-    return {
-        "txId": record.tran_id,
-        "asset": record.asset,
-        "principal": decimal_text(record.amount),
-        "timestamp": milliseconds(record.time),
-        "status": "CONFIRMED",
-    }
-
-
-def _repayment(record: LoanRecord) -> Json:
-    return _loan(record) | {
-        "amount": decimal_text(record.amount),
-        "interest": decimal_text(ZERO),
-    }
-
-
 def max_withdraw(call: Call) -> object:
     """Read how much can be transferred out: what is free."""
     asset = call.parameters["asset"]
     lock = locked(call.book.open_orders(as_of=call.as_of)).get(asset, ZERO)
     held = call.account.wallet.holding(asset, as_of=call.as_of)
     return {"amount": decimal_text(max(ZERO, held.margin - held.borrowed - lock))}
-
-
-def collect_asset(call: Call) -> object:
-    """Move an asset from the futures wallets to the margin wallet."""
-    asset, source = call.parameters["asset"], call.text("futureType")
-    if asset == "BNB":
-        raise invalid("asset")
-    if (source is None) is not (call.text("amount") is None):
-        raise mandatory("futureType" if source is None else "amount")
-    if source is None:
-        _collect(call, asset)
-    elif source in _FUTURES_OF:
-        call.account.wallet.move(asset, _amount(call), _FUTURES_OF[source], "margin")
-    else:
-        raise invalid("futureType")
-    return SUCCESS
-
-
-def _collect(call: Call, asset: str) -> None:
-    """Move all there is above zero."""
-    wallet = call.account.wallet
-    held = wallet.holding(asset)
-    wallet.move(asset, max(ZERO, held.um), "um", "margin")
-    wallet.move(asset, max(ZERO, held.cm), "cm", "margin")
-
-
-def collect_all_assets(call: Call) -> object:
-    """Move every asset but BNB from the futures wallets to the margin wallet."""
-    for asset in call.account.wallet.assets():
-        if asset != "BNB":
-            _collect(call, asset)
-    return SUCCESS
-
-
-def transfer_bnb(call: Call) -> object:
-    """Move BNB between the margin and the UM wallet."""
-    amount = _amount(call) if call.parameters["transferSide"] == "TO_UM" else -_amount(call)
-    call.account.wallet.move("BNB", amount, "margin", "um")
-    return {"tranId": call.account.transaction_id()}
-
-
-def repay_negative_balances(call: Call) -> object:
-    """Bring the futures wallets that are below zero up to zero, out of the margin wallet."""
-    wallet = call.account.wallet
-    for asset in wallet.assets():
-        held = wallet.holding(asset)
-        wallet.move(asset, max(ZERO, -held.um), "margin", "um")
-        wallet.move(asset, max(ZERO, -held.cm), "margin", "cm")
-    return SUCCESS
 
 
 def read_switch(name: str) -> Handler:
@@ -234,56 +92,15 @@ def set_switch(name: str, answer: object) -> Handler:
     return set_it
 
 
-def create_listen_key(call: Call) -> object:
-    """Get the key that lives, or a new one."""
-    return {"listenKey": call.account.listen_key.create(call.now)}
-
-
-def keep_listen_key_alive(call: Call) -> object:
-    """Make the key good for another 60 minutes."""
-    call.account.listen_key.keep_alive(call.now)
-    return {}
-
-
-def close_listen_key(call: Call) -> object:
-    """Make the key void."""
-    call.account.listen_key.close(call.now)
-    return {}
-
-
-_RECORDS: Final = ("txId", "startTime", "endTime", "current", "size", "archived")
-_LISTEN_KEY: Final = "/papi/v1/listenKey"
 _FUTURES_SWITCH: Final = "/papi/v1/repay-futures-switch"
 _FEE_BURN: Final = "/papi/v1/um/feeBurn"
 
 ROUTES: Final[Routes] = {
-    ("GET", "/papi/v1/account"): Route(account, 20),
-    ("GET", "/papi/v1/balance"): Route(balance, 20, (), ("asset",)),
-    ("POST", "/papi/v1/marginLoan"): Route(borrow, 100, ("asset", "amount")),
-    ("POST", "/papi/v1/repayLoan"): Route(repay, 100, ("asset", "amount")),
-    ("POST", "/papi/v1/margin/repay-debt"): Route(
-        repay_debt, 3000, ("asset",), ("amount", "specifyRepayAssets")
-    ),
-    ("GET", "/papi/v1/margin/marginLoan"): Route(
-        loan_records, 10, ("asset",), _RECORDS, bounds=_PAGE_BOUNDS, max_days=30
-    ),
-    ("GET", "/papi/v1/margin/repayLoan"): Route(
-        repay_records, 10, ("asset",), _RECORDS, bounds=_PAGE_BOUNDS, max_days=30
-    ),
-    ("GET", "/papi/v1/margin/maxWithdraw"): Route(max_withdraw, 5, ("asset",)),
-    ("POST", "/papi/v1/asset-collection"): Route(
-        collect_asset, 30, ("asset",), ("amount", "futureType")
-    ),
-    ("POST", "/papi/v1/auto-collection"): Route(collect_all_assets, 750),
-    ("POST", "/papi/v1/bnb-transfer"): Route(transfer_bnb, 750, ("amount", "transferSide")),
-    ("POST", "/papi/v1/repay-futures-negative-balance"): Route(repay_negative_balances, 750),
-    ("GET", _FUTURES_SWITCH): Route(read_switch("autoRepay"), 30),
-    ("POST", _FUTURES_SWITCH): Route(set_switch("autoRepay", SUCCESS), 750, ("autoRepay",)),
-    ("GET", _FEE_BURN): Route(read_switch("feeBurn"), 30),
-    ("POST", _FEE_BURN): Route(
-        set_switch("feeBurn", {"code": 200, "msg": "success"}), 1, ("feeBurn",)
-    ),
-    ("POST", _LISTEN_KEY): Route(create_listen_key, 1),
-    ("PUT", _LISTEN_KEY): Route(keep_listen_key_alive, 1),
-    ("DELETE", _LISTEN_KEY): Route(close_listen_key, 1),
+    ("GET", "/papi/v1/account"): account,
+    ("GET", "/papi/v1/balance"): balance,
+    ("GET", "/papi/v1/margin/maxWithdraw"): max_withdraw,
+    ("GET", _FUTURES_SWITCH): read_switch("autoRepay"),
+    ("POST", _FUTURES_SWITCH): set_switch("autoRepay", {"msg": "success"}),
+    ("GET", _FEE_BURN): read_switch("feeBurn"),
+    ("POST", _FEE_BURN): set_switch("feeBurn", {"code": 200, "msg": "success"}),
 }

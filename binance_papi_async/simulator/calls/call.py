@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
+from binance_papi_async.simulator.refusal import invalid
 from binance_papi_async.simulator.world.account import Account
 from binance_papi_async.simulator.world.book import Book
 
@@ -45,6 +46,13 @@ class Call(NamedTuple):
         text = self.parameters.get(name)
         return None if text is None else Decimal(text)
 
+    def amount(self) -> Decimal:
+        """What is to be moved, above zero."""
+        amount = Decimal(self.parameters["amount"])
+        if not amount:
+            raise invalid("amount")
+        return amount
+
     def flag(self, name: str) -> bool:
         """A yes or no; no, if it was not sent."""
         return self.parameters.get(name) == "true"
@@ -61,34 +69,5 @@ class Call(NamedTuple):
 
 Handler = Callable[[Call], object]
 """Carries a call out; what it returns is answered as JSON. It may raise ``Refusal``."""
-Weight = int | Callable[[Mapping[str, str]], int]
-"""What a call is charged, from its parameters where it depends on them."""
-
-
-class Route(NamedTuple):
-    """How one endpoint is served."""
-
-    handler: Handler
-    weight: Weight
-    mandatory: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    words: Mapping[str, tuple[str, ...]] = {}
-    """What a parameter may say, where that is not the same at every endpoint."""
-    bounds: Mapping[str, tuple[Decimal, Decimal]] = {}
-    """Least and most a number may be."""
-    max_days: int | None = None
-    """Longest range from ``startTime`` to ``endTime``."""
-
-
-def by_presence(name: str, weight_with: int, weight_without: int) -> Weight:
-    """A weight that depends on whether a parameter is sent."""
-    return lambda parameters: weight_with if name in parameters else weight_without
-
-
-def up_to(most: int) -> Mapping[str, tuple[Decimal, Decimal]]:
-    """Bounds of ``limit``."""
-    return {"limit": (Decimal(1), Decimal(most))}
-
-
-Routes = dict[tuple[str, str], Route]
-"""By verb and path."""
+Routes = dict[tuple[str, str], Handler]
+"""Who carries out what, by verb and path."""

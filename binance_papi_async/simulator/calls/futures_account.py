@@ -1,4 +1,4 @@
-"""How the exchange answers the calls about UM and CM balances, positions and settings; ``ROUTES`` is the table.
+"""How the exchange answers the calls about UM and CM balances, positions and settings.
 
 There is no maintenance margin and no liquidation. Settings are answered as they are now, also by stale reads.
 Pure.
@@ -9,10 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from binance_papi_async.simulator.calls.call import Call, Route, Routes
+from binance_papi_async.simulator.calls.call import Call, Routes
 from binance_papi_async.simulator.calls.futures_orders import of
-from binance_papi_async.simulator.calls.futures_replies import plain
-from binance_papi_async.simulator.calls.margin_replies import Json, decimal_text, milliseconds
+from binance_papi_async.simulator.calls.notation import Json, decimal_text, milliseconds, plain
 from binance_papi_async.simulator.refusal import Refusal
 from binance_papi_async.simulator.world import equity
 from binance_papi_async.simulator.world.futures import Futures
@@ -203,23 +202,17 @@ def symbol_config(market: Futures, call: Call) -> object:
 
 
 ROUTES: Final[Routes] = {
-    ("GET", "/papi/v1/um/account"): Route(of("um", account), 5),
-    ("GET", "/papi/v2/um/account"): Route(of("um", account_v2), 5),
-    ("GET", "/papi/v1/um/accountConfig"): Route(of("um", account_config), 5),
-    ("GET", "/papi/v1/um/symbolConfig"): Route(of("um", symbol_config), 5, (), ("symbol",)),
-    ("GET", "/papi/v1/um/positionRisk"): Route(of("um", position_risk), 5, (), ("symbol",)),
-    ("POST", "/papi/v1/um/leverage"): Route(of("um", set_leverage), 1, ("symbol", "leverage")),
-    ("GET", "/papi/v1/um/positionSide/dual"): Route(of("um", position_mode), 30),
-    ("POST", "/papi/v1/um/positionSide/dual"): Route(
-        of("um", set_position_mode), 1, ("dualSidePosition",)
-    ),
-    ("GET", "/papi/v1/cm/account"): Route(of("cm", account), 5),
-    ("GET", "/papi/v1/cm/positionRisk"): Route(
-        of("cm", position_risk), 1, (), ("marginAsset", "pair")
-    ),
-    ("POST", "/papi/v1/cm/leverage"): Route(of("cm", set_leverage), 1, ("symbol", "leverage")),
-    ("GET", "/papi/v1/cm/positionSide/dual"): Route(of("cm", position_mode), 30),
-    ("POST", "/papi/v1/cm/positionSide/dual"): Route(
-        of("cm", set_position_mode), 1, ("dualSidePosition",)
-    ),
+    ("GET", "/papi/v1/um/account"): of("um", account),
+    ("GET", "/papi/v2/um/account"): of("um", account_v2),
+    ("GET", "/papi/v1/um/accountConfig"): of("um", account_config),
+    ("GET", "/papi/v1/um/symbolConfig"): of("um", symbol_config),
+    ("GET", "/papi/v1/um/positionRisk"): of("um", position_risk),
+    ("POST", "/papi/v1/um/leverage"): of("um", set_leverage),
+    ("GET", "/papi/v1/um/positionSide/dual"): of("um", position_mode),
+    ("POST", "/papi/v1/um/positionSide/dual"): of("um", set_position_mode),
+    ("GET", "/papi/v1/cm/account"): of("cm", account),
+    ("GET", "/papi/v1/cm/positionRisk"): of("cm", position_risk),
+    ("POST", "/papi/v1/cm/leverage"): of("cm", set_leverage),
+    ("GET", "/papi/v1/cm/positionSide/dual"): of("cm", position_mode),
+    ("POST", "/papi/v1/cm/positionSide/dual"): of("cm", set_position_mode),
 }

@@ -1,4 +1,4 @@
-"""How the exchange answers the calls about UM and CM orders; ``ROUTES`` at the end is the table.
+"""How the exchange answers the calls about UM and CM orders.
 
 Each handler serves both products. Pure.
 """
@@ -22,11 +22,7 @@ from binance_papi_async.simulator.calls import futures_replies as replies
 from binance_papi_async.simulator.calls.call import (
     Call,
     Handler,
-    Route,
     Routes,
-    Weight,
-    by_presence,
-    up_to,
 )
 from binance_papi_async.simulator.calls.paging import page
 from binance_papi_async.simulator.refusal import (
@@ -46,7 +42,6 @@ from binance_papi_async.simulator.world.orders import ZERO, Draft, Order, Trade
 ALL_CANCELED: Final = {"code": 200, "msg": "The operation of cancel all open order is done."}
 GTD_LEAST_MS: Final = 600_000
 """Documented: a good-till date lies over ten minutes ahead."""
-MAX_ORDERS: Final = 1000
 _LIMIT_NEEDS: Final = ("timeInForce", "quantity")
 
 
@@ -211,7 +206,6 @@ def all_orders(market: Futures, call: Call) -> object:
         sorted(found, key=lambda order: order.order_id),
         time_of=lambda order: order.placed_at,
         is_forward=call.text("orderId") is not None,
-        max_limit=MAX_ORDERS,
         default_limit=500 if market.product == "um" else 50,
         default_days=7 if market.product == "um" else None,
     )
@@ -244,7 +238,6 @@ def trades(market: Futures, call: Call) -> object:
         sorted(found, key=lambda trade: trade.trade_id),
         time_of=lambda trade: trade.time,
         is_forward=first is not None,
-        max_limit=MAX_ORDERS,
         default_limit=500 if market.product == "um" else 50,
         default_days=7 if market.product == "um" else 1,
     )
@@ -262,7 +255,6 @@ def amendments(market: Futures, call: Call) -> object:
         numbered,
         time_of=lambda each: each[1].time,
         is_forward=False,
-        max_limit=MAX_ORDERS,
         default_limit=500 if market.product == "um" else 50,
     )
     return [replies.amendment(market, order, number, made) for number, made in found]
@@ -280,76 +272,21 @@ def _serve(product: FuturesProduct, handler: FuturesHandler, call: Call) -> obje
     return handler(call.account.futures[product], call)
 
 
-_NAMES: Final = ("orderId", "origClientOrderId")
-_RANGE: Final = ("startTime", "endTime", "limit")
-_CHANGE: Final = ("symbol", "side", "quantity")
-_PLACED: Final = (
-    *("positionSide", "timeInForce", "quantity", "reduceOnly", "price", "priceMatch"),
-    *("newClientOrderId", "newOrderRespType"),
-)
-UM_WORDS: Final = {
-    "type": ("LIMIT", "MARKET"),
-    "timeInForce": ("GTC", "IOC", "FOK", "GTX", "GTD"),
-    "newOrderRespType": ("ACK", "RESULT"),
-    "selfTradePreventionMode": ("EXPIRE_TAKER", "EXPIRE_BOTH", "EXPIRE_MAKER"),
-}
-CM_WORDS: Final = UM_WORDS | {"timeInForce": ("GTC", "IOC", "FOK", "GTX")}
-UM_ONLY: Final = ("selfTradePreventionMode", "goodTillDate")
-
-
 def _routes(product: FuturesProduct) -> Routes:
-    """What both products serve alike."""
-    words = UM_WORDS if product == "um" else CM_WORDS
-    placed = (*_PLACED, *UM_ONLY) if product == "um" else _PLACED
-    one = f"/papi/v1/{product}/order"
-    many: Weight = by_presence("symbol", 1, 40)
-    most = up_to(1000 if product == "um" else 100)
-    pair = () if product == "um" else ("pair",)
-    changes = (*_NAMES, "price", "priceMatch", "modifyId")
-    return {
-        ("POST", one): Route(
-            of(product, new_order), 1, ("symbol", "side", "type"), placed, words=words
-        ),
-        ("PUT", one): Route(of(product, modify_order), 1, _CHANGE, changes),
-        ("DELETE", one): Route(of(product, cancel_order), 1, ("symbol",), _NAMES),
-        ("GET", one): Route(of(product, query_order), 1, ("symbol",), _NAMES),
-        ("DELETE", f"/papi/v1/{product}/allOpenOrders"): Route(
-            of(product, cancel_all_orders), 1, ("symbol",)
-        ),
-        ("GET", f"/papi/v1/{product}/openOrder"): Route(
-            of(product, open_order), 1, ("symbol",), _NAMES
-        ),
-        ("GET", f"/papi/v1/{product}/openOrders"): Route(
-            of(product, open_orders), many, (), ("symbol", *pair)
-        ),
-        ("GET", f"/papi/v1/{product}/orderAmendment"): Route(
-            of(product, amendments), 1, ("symbol",), (*_NAMES, *_RANGE), bounds=most
-        ),
+    path = f"/papi/v1/{product}"
+    handlers: dict[tuple[str, str], FuturesHandler] = {
+        ("POST", f"{path}/order"): new_order,
+        ("PUT", f"{path}/order"): modify_order,
+        ("DELETE", f"{path}/order"): cancel_order,
+        ("GET", f"{path}/order"): query_order,
+        ("DELETE", f"{path}/allOpenOrders"): cancel_all_orders,
+        ("GET", f"{path}/openOrder"): open_order,
+        ("GET", f"{path}/openOrders"): open_orders,
+        ("GET", f"{path}/allOrders"): all_orders,
+        ("GET", f"{path}/userTrades"): trades,
+        ("GET", f"{path}/orderAmendment"): amendments,
     }
+    return {place: of(product, handler) for place, handler in handlers.items()}
 
 
-ROUTES: Final[Routes] = {
-    **_routes("um"),
-    **_routes("cm"),
-    ("GET", "/papi/v1/um/allOrders"): Route(
-        of("um", all_orders), 5, ("symbol",), ("orderId", *_RANGE), bounds=up_to(1000), max_days=7
-    ),
-    ("GET", "/papi/v1/um/userTrades"): Route(
-        of("um", trades), 5, ("symbol",), ("fromId", *_RANGE), bounds=up_to(1000), max_days=7
-    ),
-    ("GET", "/papi/v1/cm/allOrders"): Route(
-        of("cm", all_orders),
-        by_presence("pair", 40, 20),
-        (),
-        ("symbol", "pair", "orderId", *_RANGE),
-        bounds=up_to(100),
-    ),
-    ("GET", "/papi/v1/cm/userTrades"): Route(
-        of("cm", trades),
-        by_presence("pair", 40, 20),
-        (),
-        ("symbol", "pair", "fromId", *_RANGE),
-        bounds=up_to(1000),
-        max_days=1,
-    ),
-}
+ROUTES: Final[Routes] = _routes("um") | _routes("cm")

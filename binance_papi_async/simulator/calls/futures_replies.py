@@ -12,16 +12,11 @@ from decimal import Decimal
 from msgspec import structs
 
 from binance_papi_async.enums import AlgoStatus, OrderStatus, Side, StrategyType
-from binance_papi_async.simulator.calls.margin_replies import Json, decimal_text, milliseconds
+from binance_papi_async.simulator.calls.notation import Json, decimal_text, milliseconds, plain
 from binance_papi_async.simulator.world.futures import Futures
 from binance_papi_async.simulator.world.instruments import coin_of, contract_usd, pair_of
 from binance_papi_async.simulator.world.orders import ZERO, Amendment, Order, Trade
 from binance_papi_async.simulator.world.triggers import Waiting
-
-
-def plain(value: Decimal) -> str:
-    """As many digits as it has."""
-    return f"{value:f}"
 
 
 def as_placed(order: Order) -> Order:

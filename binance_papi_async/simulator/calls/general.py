@@ -1,11 +1,11 @@
-"""How the exchange answers the calls about itself; ``ROUTES`` at the end is the table. Pure."""
+"""How the exchange answers the calls about itself. Pure."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from binance_papi_async.simulator.calls.call import Call, Route, Routes
-from binance_papi_async.simulator.calls.margin_replies import milliseconds
+from binance_papi_async.simulator.calls.call import Call, Routes
+from binance_papi_async.simulator.calls.notation import milliseconds
 
 MINUTE: Final = 60.0
 
@@ -35,7 +35,7 @@ def order_rate_limits(call: Call) -> object:
 
 
 ROUTES: Final[Routes] = {
-    ("GET", "/papi/v1/ping"): Route(ping, 1),
-    ("GET", "/papi/v1/time"): Route(server_time, 1),
-    ("GET", "/papi/v1/rateLimit/order"): Route(order_rate_limits, 1),
+    ("GET", "/papi/v1/ping"): ping,
+    ("GET", "/papi/v1/time"): server_time,
+    ("GET", "/papi/v1/rateLimit/order"): order_rate_limits,
 }

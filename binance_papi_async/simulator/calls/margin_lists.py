@@ -1,4 +1,4 @@
-"""How the exchange answers the calls about margin order lists; ``ROUTES`` at the end is the table.
+"""How the exchange answers the calls about margin order lists.
 
 Pure.
 """
@@ -10,7 +10,7 @@ from typing import Final
 
 from binance_papi_async.enums import OrderType, ResponseType, Side, TimeInForce
 from binance_papi_async.simulator.calls import margin_replies as replies
-from binance_papi_async.simulator.calls.call import Call, Route, Routes
+from binance_papi_async.simulator.calls.call import Call, Routes
 from binance_papi_async.simulator.calls.margin_orders import cancel_whole_list, check_positive
 from binance_papi_async.simulator.calls.paging import page
 from binance_papi_async.simulator.refusal import (
@@ -150,31 +150,9 @@ def open_order_lists(call: Call) -> object:
 _LIST: Final = "/papi/v1/margin/orderList"
 
 ROUTES: Final[Routes] = {
-    ("POST", "/papi/v1/margin/order/oco"): Route(
-        new_oco,
-        1,
-        mandatory=("symbol", "side", "quantity", "price", "stopPrice"),
-        optional=(
-            "listClientOrderId",
-            "limitClientOrderId",
-            "limitIcebergQty",
-            "stopClientOrderId",
-            "stopLimitPrice",
-            "stopIcebergQty",
-            "stopLimitTimeInForce",
-            "newOrderRespType",
-            "sideEffectType",
-        ),
-    ),
-    ("DELETE", _LIST): Route(
-        cancel_order_list,
-        2,
-        ("symbol",),
-        ("orderListId", "listClientOrderId", "newClientOrderId"),
-    ),
-    ("GET", _LIST): Route(query_order_list, 5, (), ("orderListId", "origClientOrderId")),
-    ("GET", "/papi/v1/margin/allOrderList"): Route(
-        all_order_lists, 100, (), ("fromId", "startTime", "endTime", "limit")
-    ),
-    ("GET", "/papi/v1/margin/openOrderList"): Route(open_order_lists, 5),
+    ("POST", "/papi/v1/margin/order/oco"): new_oco,
+    ("DELETE", _LIST): cancel_order_list,
+    ("GET", _LIST): query_order_list,
+    ("GET", "/papi/v1/margin/allOrderList"): all_order_lists,
+    ("GET", "/papi/v1/margin/openOrderList"): open_order_lists,
 }

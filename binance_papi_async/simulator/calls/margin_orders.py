@@ -1,4 +1,4 @@
-"""How the exchange answers the calls about margin orders; ``ROUTES`` at the end is the table.
+"""How the exchange answers the calls about margin orders.
 
 Mandatory parameters by order type are spot's and classic margin's rule; PAPI's page has none.
 Pure.
@@ -16,7 +16,8 @@ from binance_papi_async.enums import (
     TimeInForce,
 )
 from binance_papi_async.simulator.calls import margin_replies as replies
-from binance_papi_async.simulator.calls.call import Call, Route, Routes
+from binance_papi_async.simulator.calls.call import Call, Routes
+from binance_papi_async.simulator.calls.notation import Json
 from binance_papi_async.simulator.calls.paging import check_day, page
 from binance_papi_async.simulator.refusal import (
     Refusal,
@@ -35,7 +36,6 @@ from binance_papi_async.simulator.world.orders import (
     Order,
 )
 
-MAX_TRADES: Final = 1000
 _SATOSHI: Final = Decimal("0.00000001")
 _LIMIT_NEEDS = ("timeInForce", "quantity", "price")
 _NEEDED: Final[dict[OrderType, tuple[str, ...]]] = {
@@ -164,7 +164,7 @@ def cancel_all_orders(call: Call) -> object:
     return answer
 
 
-def cancel_whole_list(call: Call, list_id: int, cancel_id: str) -> replies.Json:
+def cancel_whole_list(call: Call, list_id: int, cancel_id: str) -> Json:
     """Cancel the open orders of a list that has some."""
     found = call.book.order_list(list_id)
     first = next(order for order in call.book.members(found) if order.is_open)
@@ -205,45 +205,18 @@ def my_trades(call: Call) -> object:
         found = [trade for trade in found if trade.order_id == order_id]
     if first is not None:
         found = [trade for trade in found if trade.trade_id >= first]
-    found = page(
-        call,
-        found,
-        time_of=lambda trade: trade.time,
-        is_forward=first is not None,
-        max_limit=MAX_TRADES,
-    )
+    found = page(call, found, time_of=lambda trade: trade.time, is_forward=first is not None)
     return [replies.trade_of(trade) for trade in found]
 
 
 _ORDER: Final = "/papi/v1/margin/order"
-_NAMES: Final = ("orderId", "origClientOrderId")
-_RANGE: Final = ("startTime", "endTime", "limit")
 
 ROUTES: Final[Routes] = {
-    ("POST", _ORDER): Route(
-        new_order,
-        1,
-        mandatory=("symbol", "side", "type"),
-        optional=(
-            "quantity",
-            "quoteOrderQty",
-            "price",
-            "stopPrice",
-            "newClientOrderId",
-            "newOrderRespType",
-            "icebergQty",
-            "sideEffectType",
-            "timeInForce",
-            "selfTradePreventionMode",
-            "autoRepayAtCancel",
-        ),
-    ),
-    ("DELETE", _ORDER): Route(cancel_order, 2, ("symbol",), (*_NAMES, "newClientOrderId")),
-    ("GET", _ORDER): Route(query_order, 10, ("symbol",), _NAMES),
-    ("DELETE", "/papi/v1/margin/allOpenOrders"): Route(cancel_all_orders, 5, ("symbol",)),
-    ("GET", "/papi/v1/margin/openOrders"): Route(open_orders, 5, ("symbol",)),
-    ("GET", "/papi/v1/margin/allOrders"): Route(all_orders, 100, ("symbol",), ("orderId", *_RANGE)),
-    ("GET", "/papi/v1/margin/myTrades"): Route(
-        my_trades, 5, ("symbol",), ("orderId", "fromId", *_RANGE)
-    ),
+    ("POST", _ORDER): new_order,
+    ("DELETE", _ORDER): cancel_order,
+    ("GET", _ORDER): query_order,
+    ("DELETE", "/papi/v1/margin/allOpenOrders"): cancel_all_orders,
+    ("GET", "/papi/v1/margin/openOrders"): open_orders,
+    ("GET", "/papi/v1/margin/allOrders"): all_orders,
+    ("GET", "/papi/v1/margin/myTrades"): my_trades,
 }

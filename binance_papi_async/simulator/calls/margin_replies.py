@@ -1,6 +1,5 @@
 """The JSON the exchange answers about margin orders: fields and spelling of its documented examples.
 
-Decimals are quoted with eight places, as in the example of ``DELETE /papi/v1/margin/order``.
 Pure.
 """
 
@@ -11,21 +10,11 @@ from decimal import Decimal
 from typing import Final
 
 from binance_papi_async.enums import OrderType
+from binance_papi_async.simulator.calls.notation import Json, decimal_text, milliseconds
 from binance_papi_async.simulator.world.orders import STOP_TYPES, Order, OrderList, Trade
 
-Json = dict[str, object]
 ACCOUNT_ID: Final = 152950866
 """The account of the documented examples."""
-
-
-def decimal_text(value: Decimal) -> str:
-    """Eight decimal places."""
-    return f"{value:.8f}"
-
-
-def milliseconds(time: float) -> int:
-    """Epoch seconds as the exchange writes times."""
-    return int(time * 1000)
 
 
 def _amounts(order: Order) -> Json:

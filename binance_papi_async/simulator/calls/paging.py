@@ -7,8 +7,8 @@ from typing import Final, TypeVar
 
 from binance_papi_async.simulator.admission.parameters import DAY_MS
 from binance_papi_async.simulator.calls.call import Call
-from binance_papi_async.simulator.calls.margin_replies import milliseconds
-from binance_papi_async.simulator.refusal import Refusal, invalid
+from binance_papi_async.simulator.calls.notation import milliseconds
+from binance_papi_async.simulator.refusal import Refusal
 
 T = TypeVar("T")
 DEFAULT_LIMIT: Final = 500
@@ -21,7 +21,6 @@ def page(  # noqa: PLR0913 - the rules of a history
     *,
     time_of: Callable[[T], float],
     is_forward: bool,
-    max_limit: int = DEFAULT_LIMIT,
     default_limit: int = DEFAULT_LIMIT,
     default_days: int | None = None,
 ) -> list[T]:
@@ -29,13 +28,9 @@ def page(  # noqa: PLR0913 - the rules of a history
 
     Forward from a start the first ones, else the newest (documented), of the last ``default_days``
     if neither a start nor an end is given.
-    A limit above the maximum is refused: a simulator's choice, the real answer is not documented.
     """
     start, end = call.number("startTime"), call.number("endTime")
-    limit = call.number("limit")
-    limit = default_limit if limit is None else limit
-    if not 1 <= limit <= max_limit:
-        raise invalid("limit")
+    limit = call.number("limit") or default_limit
     if start is not None and end is not None and start > end:
         raise Refusal(-1023, "Start time is greater than end time.")
     is_forward = is_forward or start is not None

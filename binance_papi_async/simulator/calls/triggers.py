@@ -1,11 +1,10 @@
-"""How the exchange answers the calls about UM algo and CM conditional orders; ``ROUTES`` is the table.
+"""How the exchange answers the calls about UM algo and CM conditional orders.
 
 Pure.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Final
 
 from msgspec import structs
@@ -17,14 +16,10 @@ from binance_papi_async.enums import (
     StrategyType,
     WorkingType,
 )
-from binance_papi_async.simulator.admission.parameters import TRIGGER_KINDS
 from binance_papi_async.simulator.calls import futures_replies as replies
-from binance_papi_async.simulator.calls.call import Call, Route, Routes, by_presence, up_to
+from binance_papi_async.simulator.calls.call import Call, Routes
 from binance_papi_async.simulator.calls.futures_orders import (
     ALL_CANCELED,
-    CM_WORDS,
-    UM_ONLY,
-    UM_WORDS,
     check_client_id,
     check_price,
     check_terms,
@@ -174,7 +169,6 @@ def _history(market: Futures, call: Call, first: int | None) -> list[Waiting]:
         found,
         time_of=lambda waiting: waiting.placed_at,
         is_forward=first is not None,
-        max_limit=1000,
         default_days=7,
     )
 
@@ -232,73 +226,19 @@ def all_conditional_orders(market: Futures, call: Call) -> object:
 
 _ALGO: Final = "/papi/v1/um/algo"
 _CONDITIONAL: Final = "/papi/v1/cm/conditional"
-_RANGE: Final = ("startTime", "endTime", "limit")
-_ALGO_NAMES: Final = ("algoId", "clientAlgoId")
-_CONDITIONAL_NAMES: Final = ("strategyId", "newClientStrategyId")
-_MANY: Final = by_presence("symbol", 1, 40)
-_TERMS: Final = (
-    *("positionSide", "timeInForce", "quantity", "reduceOnly", "price"),
-    *("workingType", "priceProtect", "callbackRate"),
-)
-
 
 ROUTES: Final[Routes] = {
-    ("POST", f"{_ALGO}/order"): Route(
-        of("um", new_algo_order),
-        1,
-        ("symbol", "side", "algoType", "type"),
-        (
-            *(*_TERMS, *UM_ONLY, "triggerPrice", "priceMatch", "closePosition"),
-            *("activatePrice", "clientAlgoId", "newOrderRespType"),
-        ),
-        words=UM_WORDS
-        | {
-            "type": TRIGGER_KINDS,
-            "selfTradePreventionMode": ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH"),
-        },
-        bounds={"callbackRate": (Decimal("0.1"), Decimal(20))},
-    ),
-    ("DELETE", f"{_ALGO}/order"): Route(of("um", cancel_algo_order), 1, (), _ALGO_NAMES),
-    ("DELETE", f"{_ALGO}/allOpenOrders"): Route(of("um", cancel_all), 1, ("symbol",)),
-    ("GET", f"{_ALGO}/algoOrder"): Route(of("um", query_algo_order), 1, (), _ALGO_NAMES),
-    ("GET", f"{_ALGO}/openAlgoOrders"): Route(
-        of("um", open_algo_orders), _MANY, (), ("algoType", "symbol", "algoId")
-    ),
-    ("GET", f"{_ALGO}/allAlgoOrders"): Route(
-        of("um", all_algo_orders),
-        5,
-        ("symbol",),
-        ("algoId", *_RANGE),
-        bounds=up_to(1000),
-        max_days=7,
-    ),
-    ("POST", f"{_CONDITIONAL}/order"): Route(
-        of("cm", new_conditional_order),
-        1,
-        ("symbol", "side", "strategyType"),
-        (*_TERMS, "stopPrice", "activationPrice", "newClientStrategyId"),
-        words=CM_WORDS,
-        bounds={"callbackRate": (Decimal("0.1"), Decimal(5))},
-    ),
-    ("DELETE", f"{_CONDITIONAL}/order"): Route(
-        of("cm", cancel_conditional_order), 1, ("symbol",), _CONDITIONAL_NAMES
-    ),
-    ("DELETE", f"{_CONDITIONAL}/allOpenOrders"): Route(of("cm", cancel_all), 1, ("symbol",)),
-    ("GET", f"{_CONDITIONAL}/orderHistory"): Route(
-        of("cm", query_conditional_order), 1, ("symbol",), _CONDITIONAL_NAMES
-    ),
-    ("GET", f"{_CONDITIONAL}/openOrder"): Route(
-        of("cm", open_conditional_order), 1, ("symbol",), _CONDITIONAL_NAMES
-    ),
-    ("GET", f"{_CONDITIONAL}/openOrders"): Route(
-        of("cm", open_conditional_orders), _MANY, (), ("symbol",)
-    ),
-    ("GET", f"{_CONDITIONAL}/allOrders"): Route(
-        of("cm", all_conditional_orders),
-        _MANY,
-        (),
-        ("symbol", "strategyId", *_RANGE),
-        bounds=up_to(1000),
-        max_days=7,
-    ),
+    ("POST", f"{_ALGO}/order"): of("um", new_algo_order),
+    ("DELETE", f"{_ALGO}/order"): of("um", cancel_algo_order),
+    ("DELETE", f"{_ALGO}/allOpenOrders"): of("um", cancel_all),
+    ("GET", f"{_ALGO}/algoOrder"): of("um", query_algo_order),
+    ("GET", f"{_ALGO}/openAlgoOrders"): of("um", open_algo_orders),
+    ("GET", f"{_ALGO}/allAlgoOrders"): of("um", all_algo_orders),
+    ("POST", f"{_CONDITIONAL}/order"): of("cm", new_conditional_order),
+    ("DELETE", f"{_CONDITIONAL}/order"): of("cm", cancel_conditional_order),
+    ("DELETE", f"{_CONDITIONAL}/allOpenOrders"): of("cm", cancel_all),
+    ("GET", f"{_CONDITIONAL}/orderHistory"): of("cm", query_conditional_order),
+    ("GET", f"{_CONDITIONAL}/openOrder"): of("cm", open_conditional_order),
+    ("GET", f"{_CONDITIONAL}/openOrders"): of("cm", open_conditional_orders),
+    ("GET", f"{_CONDITIONAL}/allOrders"): of("cm", all_conditional_orders),
 }

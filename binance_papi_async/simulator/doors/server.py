@@ -10,18 +10,17 @@ import logging
 import socket
 import ssl
 import struct
-from collections.abc import Coroutine
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from aiohttp import web
 
+from binance_papi_async.simulator.doors.door import Door
 from binance_papi_async.simulator.exchange import Exchange
 from binance_papi_async.simulator.faulting.faults import Delivery
 from binance_papi_async.simulator.visit import Visit
 from binance_papi_async.wire.message import Answer
 
-T = TypeVar("T")
 HOST: Final = "127.0.0.1"
 BACKLOG: Final = 1024
 FAREWELL: Final = 0.2
@@ -34,7 +33,7 @@ _LINGER_ZERO: Final = struct.pack("ii", 1, 0)
 """Makes the end of a connection a reset."""
 
 
-class ExchangeServer:
+class ExchangeServer(Door):
     """Serves an exchange on 127.0.0.1, plain or with TLS.
 
     ``port`` 0 takes a free one. ``keepalive`` is how many seconds an idle connection is kept.
@@ -48,12 +47,10 @@ class ExchangeServer:
         ssl_context: ssl.SSLContext | None = None,
         keepalive: float = 75.0,
     ) -> None:
-        self._exchange = exchange
+        super().__init__(exchange)
         self._port = port
         self._ssl = ssl_context
         self._keepalive = keepalive
-        self._refusing = 0
-        self._tasks: set[asyncio.Task[Any]] = set()
         self.accepted = 0
         """How many connections were accepted, refused ones included."""
 
@@ -61,10 +58,6 @@ class ExchangeServer:
     def port(self) -> int:
         """Where it listens."""
         return self._port
-
-    def refuse_connections(self, count: int) -> None:
-        """Close the next ``count`` connections as soon as they come, before any TLS handshake."""
-        self._refusing = count
 
     async def start(self) -> None:
         """Listen."""
@@ -100,8 +93,7 @@ class ExchangeServer:
         while True:
             connection, _ = await loop.sock_accept(self._socket)
             self.accepted += 1
-            if self._refusing > 0:
-                self._refusing -= 1
+            if self._is_refused():
                 connection.close()
             else:
                 _ = self._spawn(self._serve(connection))
@@ -113,35 +105,17 @@ class ExchangeServer:
         except OSError:  # a handshake that failed is the client's affair
             connection.close()
 
-    def _spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        task = asyncio.create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
     async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.text() if request.can_read_body else ""
         visit = self._exchange.receive(
             request.method, request.raw_path, request.headers, request.remote or HOST, body=body
         )
         try:
-            answer = await self._carried_out(visit)
+            answer = await self._answered(visit)
         except Exception:
             _log.exception("%r broke the simulated exchange", visit)
             raise
-        if visit.delay_after:
-            await asyncio.sleep(visit.delay_after)
         return await self._deliver(request, visit, answer)
-
-    async def _carried_out(self, visit: Visit) -> Answer:
-        """What has arrived is carried out, also when the client leaves meanwhile."""
-        if not visit.delay:
-            return self._exchange.execute(visit)
-        return await asyncio.shield(self._spawn(self._execute_later(visit)))
-
-    async def _execute_later(self, visit: Visit) -> Answer:
-        await asyncio.sleep(visit.delay)
-        return self._exchange.execute(visit)
 
     async def _deliver(
         self, request: web.BaseRequest, visit: Visit, answer: Answer

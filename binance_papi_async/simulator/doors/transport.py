@@ -7,8 +7,7 @@ Every fault comes out as the error that a real connection would give.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, Final
+from typing import Final
 
 from multidict import CIMultiDict
 
@@ -18,31 +17,26 @@ from binance_papi_async.errors import (
     ReplyDecodeError,
     ReplyTimeoutError,
 )
+from binance_papi_async.simulator.doors.door import Door
 from binance_papi_async.simulator.exchange import Exchange
 from binance_papi_async.simulator.faulting.faults import Delivery
-from binance_papi_async.simulator.truth import HOME_IP
 from binance_papi_async.simulator.visit import Visit
+from binance_papi_async.simulator.world.truth import HOME_IP
 from binance_papi_async.wire.message import Answer, Outgoing
 
 _LOST: Final = frozenset({Delivery.CLOSE, Delivery.RESET, Delivery.CUT_HEAD, Delivery.CUT_BODY})
 
 
-class InProcessTransport:
+class InProcessTransport(Door):
     """Carries requests to an exchange in the same process; a ``transport.base.Transport``.
 
-    What has left is carried out, whether or not the caller still waits for the answer.
+    A refused connection fails a call with ConnectError, before anything leaves.
     """
 
     def __init__(self, exchange: Exchange, *, ip: str = HOME_IP) -> None:
-        self._exchange = exchange
+        super().__init__(exchange)
         self._ip = ip
-        self._under_way: set[asyncio.Task[Answer]] = set()
-        self._refusing = 0
         self._is_closed = False
-
-    def refuse_connections(self, count: int) -> None:
-        """Fail the next ``count`` calls with ConnectError, before anything leaves."""
-        self._refusing = count
 
     async def open(self) -> None:
         """Nothing to get ready."""
@@ -63,8 +57,7 @@ class InProcessTransport:
         visit = self._exchange.receive(outgoing.method, outgoing.target, headers, self._ip)
         try:
             async with asyncio.timeout(timeout):
-                answer = await self._carried_out(visit)
-                await asyncio.sleep(visit.delay_after)
+                answer = await self._answered(visit)
                 if visit.delivery is Delivery.SILENCE:
                     await asyncio.get_running_loop().create_future()
         except TimeoutError:
@@ -74,24 +67,8 @@ class InProcessTransport:
     def _check_connection(self) -> None:
         if self._is_closed:
             raise ConnectError("the transport is closed")
-        if self._refusing > 0:
-            self._refusing -= 1
+        if self._is_refused():
             raise ConnectError("the simulated exchange refuses connections")
-
-    async def _carried_out(self, visit: Visit) -> Answer:
-        if not visit.delay:
-            return self._exchange.execute(visit)
-        return await asyncio.shield(self._spawn(self._execute_later(visit)))
-
-    async def _execute_later(self, visit: Visit) -> Answer:
-        await asyncio.sleep(visit.delay)
-        return self._exchange.execute(visit)
-
-    def _spawn(self, coroutine: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
-        task = asyncio.create_task(coroutine)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        return task
 
 
 def _delivered(visit: Visit, answer: Answer, outgoing: Outgoing) -> Answer:

@@ -10,8 +10,8 @@ from random import Random
 
 from msgspec import Struct
 
-from binance_papi_async.simulator.admission.quota import Foreign
 from binance_papi_async.simulator.faulting.faults import FAULTS, Fault
+from binance_papi_async.simulator.faulting.foreign import Foreign
 
 
 class Target(Struct, frozen=True):

@@ -14,13 +14,13 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from binance_papi_async.simulator.admission.quota import Windows
 from binance_papi_async.simulator.refusal import Refusal
-from binance_papi_async.simulator.truth import Truth
 from binance_papi_async.simulator.world.book import Book, Ids
 from binance_papi_async.simulator.world.futures import Futures
 from binance_papi_async.simulator.world.instruments import FuturesProduct, Product
+from binance_papi_async.simulator.world.truth import Truth
 from binance_papi_async.simulator.world.wallet import Wallet
+from binance_papi_async.simulator.world.windows import Windows
 
 FIRST_TRANSACTION_ID: Final = 100_000_001
 """That of the documented examples."""

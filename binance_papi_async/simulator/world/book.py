@@ -1,13 +1,11 @@
-"""The orders of the account: resting, filling, expiring, cancelled.
+"""What becomes of orders: they rest, fill, expire, are changed and cancelled.
 
 Nothing fills by itself but a MARKET order: the test is the market, and says what fills and when.
-Every change appends a version, so the book can be read as it stood a while ago.
 Pure: the clock is given.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias
@@ -25,6 +23,7 @@ from binance_papi_async.simulator.world.orders import (
     Settled,
     Trade,
 )
+from binance_papi_async.simulator.world.records import Records
 
 FIRST_ORDER_ID: Final = 1001
 """Lower ids are left to orders that ask for one, as the documented example's 28."""
@@ -54,10 +53,9 @@ def worth_only(order: Order, quantity: Decimal, price: Decimal) -> Settled:  # n
     return Settled(quantity * price)
 
 
-class Book:
-    """Every order, list and trade of one product.
+class Book(Records):
+    """Every order, list and trade of one product, and what may become of them.
 
-    ``as_of``, where a method takes it, asks for the state at that time by the exchange's clock.
     The methods that script the market raise ValueError for what cannot happen to an order.
     """
 
@@ -68,92 +66,13 @@ class Book:
         ids: Ids | None = None,
         settle: Settle = worth_only,
     ) -> None:
+        super().__init__()
         self._clock = clock
         self._ids = ids or Ids()
         self._settle = settle
-        self._versions: dict[int, list[Order]] = {}
-        self._open: defaultdict[str, dict[int, None]] = defaultdict(dict)
-        self._of_symbol: defaultdict[str, list[int]] = defaultdict(list)
-        self._by_client_id: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        self._lists: dict[int, OrderList] = {}
-        self._trades: list[Trade] = []
         self._amendments = 0
         self.last_prices: dict[str, Decimal] = {}
         """Last price by symbol; set it to choose what MARKET orders fill at."""
-
-    def order(self, order_id: int, *, as_of: float | None = None) -> Order | None:
-        """The order of that id, None if it was never placed."""
-        versions = self._versions.get(order_id)
-        if versions is None:
-            return None
-        if as_of is None:
-            return versions[-1]
-        return next((order for order in reversed(versions) if order.changed_at <= as_of), None)
-
-    def find(
-        self,
-        symbol: str,
-        order_id: int | None,
-        client_order_id: str | None,
-        *,
-        as_of: float | None = None,
-    ) -> Order | None:
-        """The order a caller names by id, by client id (the newest that has it), or by both.
-
-        Both together must name the same order; what the exchange does then is not documented.
-        """
-        if order_id is None:
-            known = self._by_client_id.get((symbol, client_order_id or ""), ())
-            found = (self.order(number, as_of=as_of) for number in reversed(known))
-            return next((order for order in found if order is not None), None)
-        order = self.order(order_id, as_of=as_of)
-        if order is None or order.symbol != symbol:
-            return None
-        return order if client_order_id in (None, order.client_order_id) else None
-
-    def orders(self, symbol: str, *, as_of: float | None = None) -> list[Order]:
-        """Every order of a symbol, whatever became of it, oldest first."""
-        found = (self.order(number, as_of=as_of) for number in self._of_symbol.get(symbol, ()))
-        return [order for order in found if order is not None]
-
-    def open_orders(self, symbol: str | None = None, *, as_of: float | None = None) -> list[Order]:
-        """Open orders, of one symbol or of all, oldest first."""
-        symbols = list(self._of_symbol) if symbol is None else [symbol]
-        if as_of is None:
-            return [self._versions[n][-1] for s in symbols for n in self._open.get(s, ())]
-        return [order for s in symbols for order in self.orders(s, as_of=as_of) if order.is_open]
-
-    def symbols(self) -> list[str]:
-        """Symbols that ever had an order."""
-        return list(self._of_symbol)
-
-    def is_open(self, order_id: int) -> bool:
-        """Whether the order can still fill or be cancelled."""
-        order = self.order(order_id)
-        return order is not None and order.is_open
-
-    def trades(self, symbol: str, *, as_of: float | None = None) -> list[Trade]:
-        """Every fill of a symbol, oldest first."""
-        return [
-            trade
-            for trade in self._trades
-            if trade.symbol == symbol and (as_of is None or trade.time <= as_of)
-        ]
-
-    def order_lists(self, *, as_of: float | None = None) -> list[OrderList]:
-        """Every order list, oldest first."""
-        return [
-            found for found in self._lists.values() if as_of is None or found.placed_at <= as_of
-        ]
-
-    def order_list(self, order_list_id: int) -> OrderList:
-        """The order list of that id; KeyError if there is none."""
-        return self._lists[order_list_id]
-
-    def members(self, order_list: OrderList, *, as_of: float | None = None) -> list[Order]:
-        """The orders of a list."""
-        found = (self.order(number, as_of=as_of) for number in order_list.order_ids)
-        return [order for order in found if order is not None]
 
     def last_price(self, symbol: str) -> Decimal:
         """What a MARKET order fills at."""

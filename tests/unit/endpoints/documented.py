@@ -1,7 +1,8 @@
 """What the exchange documents of each endpoint: how it is called, and what it replies with.
 
-``declared/`` holds a table for each family of ``papi``, ``examples/`` the replies that the pages show.
-Both are of the autumn of 2026, and both name the class that sends the request.
+``declared/`` holds a table for each family of ``papi``, written by hand from the pages as of the autumn of 2026.
+The replies that the pages show lie in the package, where the simulator answers with some of them.
+Both name the class that sends the request.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import Any, NamedTuple
 from msgspec import json
 
 from binance_papi_async import ENDPOINTS, Request
+from binance_papi_async.simulator.documented import FAMILIES, examples
 
 RequestClass = type[Request[Any]]
 
 HERE = Path(__file__).parent
-FAMILIES = ("margin", "um", "cm", "account", "user_stream", "general")
 REQUESTS: dict[str, RequestClass] = {each.__name__: each for each in ENDPOINTS.values()}
 
 
@@ -61,17 +62,11 @@ def _row(family: str, cells: dict[str, str]) -> Declared:
     )
 
 
-def shown(family: str) -> dict[str, Any]:
-    """The examples of a family's replies, by name of the request class."""
-    examples: dict[str, Any] = json.decode((HERE / "examples" / f"{family}.json").read_bytes())
-    return examples
-
-
 DECLARED = [row for family in FAMILIES for row in declared(family)]
 EXAMPLES: dict[RequestClass, Any] = {
     REQUESTS[name]: example
     for family in FAMILIES
-    for name, example in shown(family).items()
+    for name, example in examples(family).items()
     if name in REQUESTS  # test_declarations.py tells a wrong name
 }
 

@@ -10,13 +10,12 @@ import pytest
 
 from binance_papi_async import ENDPOINTS, PapiClient
 from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.simulator.documented import FAMILIES, examples
 from tests.unit.endpoints.documented import (
     DECLARED,
-    FAMILIES,
     REQUESTS,
     Declared,
     declared,
-    shown,
 )
 
 each_row = pytest.mark.parametrize("row", DECLARED, ids=lambda row: row.request)
@@ -84,7 +83,7 @@ def test_a_family_has_the_documented_methods(family: str) -> None:
 @each_family
 def test_every_reply_has_an_example(family: str) -> None:
     """No endpoint of the family is missing from the examples."""
-    assert set(shown(family)) == {row.request for row in declared(family)}
+    assert set(examples(family)) == {row.request for row in declared(family)}
 
 
 def test_every_endpoint_is_documented_once() -> None:

@@ -385,17 +385,6 @@ def test_the_table_is_whole() -> None:
     assert set(ROUTES) == set(ENDPOINTS)
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: type(request).__name__)
-def test_every_mandatory_parameter_is_known(request_: Request[Any]) -> None:
-    """The exchange's own table of parameters and the request class say the same."""
-    endpoint = request_.endpoint
-    route = ROUTES[endpoint.verb, endpoint.path]
-    names = {parameter.wire_name for parameter in endpoint.parameters}
-    assert names == {*route.mandatory, *route.optional}
-    mandatory = {each.wire_name for each in endpoint.parameters if each.is_required}
-    assert mandatory == set(route.mandatory)
-
-
 def test_what_is_canned_says_so() -> None:
     """The public table names endpoints that are declared, and all of them reads but one."""
     assert set(CANNED) <= set(ENDPOINTS)

@@ -8,8 +8,7 @@ import pytest
 
 from binance_papi_async.simulator import SIMULATED_API_KEY, Exchange
 from binance_papi_async.simulator import exchange as exchange_module
-from binance_papi_async.simulator.calls.call import Route
-from binance_papi_async.simulator.truth import HOME_IP
+from binance_papi_async.simulator.world.truth import HOME_IP
 
 Ask = Callable[..., Any]
 KEYED = {"X-MBX-APIKEY": SIMULATED_API_KEY}
@@ -144,12 +143,10 @@ def test_an_endpoint_without_a_handler(exchange: Exchange, monkeypatch: pytest.M
     assert exchange.truth.max_window_weight() == 5
 
 
-@pytest.mark.parametrize(("query", "charged"), [("symbol=A", 7), ("symbol=A&symbol=B", 1)])
-def test_a_weight_may_depend_on_parameters(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, query: str, charged: int
-) -> None:
-    """A route's weight may be a function; unreadable parameters are charged 1."""
-    route = Route(lambda _: [], lambda parameters: 7 if "symbol" in parameters else 1)
-    monkeypatch.setattr(exchange_module, "ROUTES", {("GET", PATH): route})
-    send(exchange, "GET", f"{PATH}?{query}", {})
+@pytest.mark.parametrize(
+    ("query", "charged"), [("symbol=A", 20), ("", 50), ("symbol=A&symbol=B", 1)]
+)
+def test_a_weight_may_depend_on_parameters(exchange: Exchange, query: str, charged: int) -> None:
+    """By the rule of the request class; unreadable parameters are charged 1."""
+    send(exchange, "GET", f"/papi/v1/um/forceOrders?{query}", {})
     assert exchange.truth.max_window_weight() == charged

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from binance_papi_async.simulator import Exchange
-from binance_papi_async.simulator.admission.quota import Bans, Foreign
+from binance_papi_async.simulator.admission.quota import Bans
+from binance_papi_async.simulator.faulting.foreign import Foreign
 
 Ask = Callable[..., Any]
 

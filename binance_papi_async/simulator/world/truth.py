@@ -10,7 +10,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from binance_papi_async.simulator.admission.quota import Windows
+from binance_papi_async.simulator.world.windows import Windows
 
 HOME_IP: Final = "127.0.0.1"
 """Where clients of the simulator come from, by either door."""
