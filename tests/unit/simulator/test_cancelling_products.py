@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from binance_papi_async import PapiClient
+from binance_papi_async import (
+    CancelAllCmConditionalOrders,
+    CancelAllCmOrders,
+    CancelAllUmAlgoOrders,
+    CancelAllUmOrders,
+    PapiClient,
+)
 from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.endpoints.cm_conditional import CancelCmConditionalOrder
 from binance_papi_async.endpoints.cm_orders import CancelCmOrder
@@ -108,6 +114,46 @@ def test_many_with_every_other_reply_lost(
             outcomes = await papi.cancel_many([cancel(number) for number in numbers])
             assert [type(outcome) for outcome in outcomes] == [Canceled] * 40
             assert [exchange.truth.executions(number) for number in numbers] == [1] * 40
+
+    run_held(main)
+
+
+ALL_OF: dict[str, Any] = {
+    "um": (rest_um, CancelAllUmOrders(symbol=UM), "um/allOpenOrders"),
+    "cm": (rest_cm, CancelAllCmOrders(symbol=CM), "cm/allOpenOrders"),
+    "um algo": (rest_algo, CancelAllUmAlgoOrders(symbol=UM), "um/algo/allOpenOrders"),
+    "cm conditional": (
+        rest_conditional,
+        CancelAllCmConditionalOrders(symbol=CM),
+        "cm/conditional/allOpenOrders",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [None, Fault(FaultKind.CLOSE, "before"), Fault(FaultKind.CLOSE, "after")],
+    ids=["answered", "before", "after"],
+)
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+@pytest.mark.parametrize("kind", ALL_OF)
+def test_a_cancel_of_all_is_proven(kind: str, count: int, fault: Fault | None) -> None:
+    """By declaration for every product: replies that name nothing are believed of a read only."""
+    rest, request, path = ALL_OF[kind]
+
+    async def main() -> None:
+        exchange = Simulator(clock=held_clock())
+        async with exchange.in_process_client() as papi:
+            numbers = await rest(exchange, papi, count)
+            if fault is not None:
+                exchange.faults.inject(fault, method="DELETE")
+            report = await papi._canceler.cancel_all([request], deadline=30)
+            assert report.is_proven, report
+            assert [type(each) for each in report.outcomes] == [Canceled] * count
+            assert [exchange.truth.executions(number) for number in numbers] == [1] * count
+            calls = {each.path for each in exchange.truth.arrivals("DELETE")}
+            assert (f"/papi/v1/{path}" in calls) is (count > 1)
+            assert (papi.in_flight, papi.unresolved) == ((), ())
 
     run_held(main)
 
