@@ -1,7 +1,10 @@
 """Many cancels at once, fed from one source, each to its own outcome.
 
-The first leave before the last request is taken from the source.
-As many are under way as there are connections; whoever falls into doubt is resolved beside the others.
+A task for every order would have a thousand signed and queued before the first reply is read,
+and one lost reply would hold up whoever awaits them all; a few workers that each see an order through
+would stand still while they ask about a doubt. So there are as many workers as connections, hired in few turns
+of the loop; each takes an order from the source when it can send it, sends once, and leaves whatever is
+not simply answered to a task beside. The first leave before the last request is taken from the source.
 """
 
 from __future__ import annotations
@@ -64,9 +67,8 @@ class Batch:
         self._ledger = ledger
         self._on_outcome = on_outcome
         self._create_task = spawn
-        self._max_workers = max_workers
-        if isinstance(source, Collection):
-            self._max_workers = min(max_workers, max(1, len(source)))
+        size = max(1, len(source)) if isinstance(source, Collection) else max_workers
+        self._max_workers = min(max_workers, size)
         self._places: defaultdict[type[Request], dict[Hashable, int]] = defaultdict(dict)
         """Where the source named each thing first."""
         self._repeats: dict[int, list[int]] = {}
