@@ -16,8 +16,8 @@ from binance_papi_async.errors import (
     TimestampError,
     UnknownOutcomeError,
 )
-from binance_papi_async.limits.gate import Gate, Permit
-from binance_papi_async.limits.limiter import Limiter
+from binance_papi_async.limits.gate import Gate
+from binance_papi_async.limits.limiter import Limiter, Permit
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.wire import codec
 from binance_papi_async.wire.message import Answer, Outgoing
