@@ -57,6 +57,10 @@ class Carrier:
         self._synchronised_at = float("-inf")
         self.is_open = False
 
+    def __repr__(self) -> str:
+        state = "open" if self.is_open else "not open"
+        return f"<Carrier: {state}, recv_window {self.recv_window} ms, timeout {self.timeout} s>"
+
     async def send(  # noqa: PLR0913 - what a request needs on its way
         self,
         request: Request[R],
