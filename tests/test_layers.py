@@ -24,6 +24,7 @@ LAYERS = (
     ("declaring.calls", "declaring.paging", "errors"),  # an error names the request it is about
     ("endpoints", "endpoints.*", "outcome", "cancelling.decision"),
     ("wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
+    ("transport.framing", "transport.inflating", "transport.whole"),
     ("clock", "transport", "transport.*"),
     ("limits.limiter",),
     ("limits.gate",),
