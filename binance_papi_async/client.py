@@ -26,6 +26,7 @@ from binance_papi_async.endpoints.margin import Margin
 from binance_papi_async.endpoints.margin_orders import CancelAllMarginOrders
 from binance_papi_async.endpoints.um import Um
 from binance_papi_async.endpoints.user_stream import UserStream
+from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Limits
 from binance_papi_async.options import (
     BASE_URL,
@@ -92,7 +93,7 @@ class PapiClient:
         self._key = key
         self._base_url = checked_base_url(base_url)
         self._limiter = chosen_limiter(limiter, clock)
-        self._gate = self._limiter.gate(max_connections)
+        self._gate = Gate(self._limiter, max_connections)
         self._transport = transport or chosen_transport(self._base_url, session, checked_ssl(ssl))
         self._carrier = Carrier(
             key,

@@ -34,6 +34,11 @@ class Clock:
         offset = time.time() - self._learned_at
         self._believe(offset, offset)
 
+    def __repr__(self) -> str:
+        time, uncertainty = self.reading()
+        known = f"give or take {uncertainty:.3f} s" if self.is_synchronised else "not synchronised"
+        return f"<Clock: {time:.3f}, {known}>"
+
     def learn(self, earliest: float, latest: float, *, sent: float, received: float) -> None:
         """Learn that between ``sent`` and ``received`` the exchange's time was in ``[earliest, latest]``.
 

@@ -24,10 +24,9 @@ Pure: which status, code and text means which class is the table at the end of t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-if TYPE_CHECKING:
-    from binance_papi_async.declaring.request import Request
+from binance_papi_async.declaring.request import Request
 
 
 class PapiError(Exception):

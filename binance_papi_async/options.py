@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import Lane
-from binance_papi_async.limits.gate import LANES
+from binance_papi_async.limits.lanes import LANES
 from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.transport.choice import own_transport

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
@@ -18,14 +18,17 @@ PACKAGE = "binance_papi_async"
 
 LAYERS = (
     # From the bottom up. A module may import from its own row and from those above it here.
-    ("version", "enums", "enums.*", "errors"),
+    ("version", "enums", "enums.*"),
     ("declaring", "declaring.parameters"),
     ("declaring.request",),
-    ("declaring.calls", "declaring.paging"),
+    ("declaring.calls", "declaring.paging", "errors"),  # an error names the request it is about
     ("endpoints", "endpoints.*"),
     ("outcome", "cancelling.clearing", "cancelling.decision"),
-    ("wire", "wire.*", "limits", "limits.bucket"),
-    ("clock", "transport", "transport.*", "limits.gate", "limits.limiter"),
+    ("wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
+    ("transport.framing", "transport.inflating", "transport.whole"),
+    ("clock", "transport", "transport.*"),
+    ("limits.limiter",),
+    ("limits.gate",),
     ("client", "options", "sending", "sending.*", "cancelling", "cancelling.*"),
     ("",),  # the package's own door
     ("cli", "cli.*"),
@@ -83,8 +86,10 @@ class Import(NamedTuple):
 
     target: str
     line: int
-    is_lazy: bool
+    is_lazy: bool = False
     """Inside a function, so not run when the module is imported."""
+    is_for_types: bool = False
+    """Read by checkers only: nothing need be there when it runs, but an arrow it is."""
 
 
 def short_name(path: Path, package: Path) -> str:
@@ -130,25 +135,29 @@ def is_pure(module: str) -> bool:
 
 
 def imports(source: str, module: str, *, is_package: bool) -> list[Import]:
-    """Everything a module imports when it runs, function-level imports included."""
-    return list(_walk(ast.parse(source), module.split("."), is_package=is_package, is_lazy=False))
+    """Everything a module imports, in functions and for checkers only included."""
+    return list(_walk(ast.parse(source), module.split("."), Import("", 0), is_package=is_package))
 
 
-def _walk(node: ast.AST, path: list[str], *, is_package: bool, is_lazy: bool) -> Iterator[Import]:
+def _walk(node: ast.AST, path: list[str], at: Import, *, is_package: bool) -> Iterator[Import]:
     if isinstance(node, ast.Import):
-        yield from (Import(alias.name, node.lineno, is_lazy) for alias in node.names)
+        yield from (at._replace(target=alias.name, line=node.lineno) for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
         base = _base(node, path, is_package=is_package)
-        yield from (Import(f"{base}.{alias.name}", node.lineno, is_lazy) for alias in node.names)
-    is_lazy |= isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-    for child in _children_that_run(node):
-        yield from _walk(child, path, is_package=is_package, is_lazy=is_lazy)
+        for alias in node.names:
+            yield at._replace(target=f"{base}.{alias.name}", line=node.lineno)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        at = at._replace(is_lazy=True)
+    for child in ast.iter_child_nodes(node):
+        here = at._replace(is_for_types=True) if _is_for_types(node, child) else at
+        yield from _walk(child, path, here, is_package=is_package)
 
 
-def _children_that_run(node: ast.AST) -> Iterable[ast.AST]:
-    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-        return node.orelse
-    return ast.iter_child_nodes(node)
+def _is_for_types(parent: ast.AST, child: ast.AST) -> bool:
+    """Whether only checkers read it; what is already inside such a block stays so."""
+    if not isinstance(parent, ast.If) or child not in parent.body:
+        return False
+    return ast.unparse(parent.test).removeprefix("typing.") == "TYPE_CHECKING"
 
 
 def _base(node: ast.ImportFrom, path: list[str], *, is_package: bool) -> str:
@@ -178,6 +187,8 @@ def _objection(module: str, item: Import, sources: Mapping[str, str]) -> str | N
     root = item.target.partition(".")[0]
     if root == PACKAGE:
         return _objection_inside(module, _module_of(item.target, sources))
+    if item.is_for_types:
+        return None
     if root in IMPURE and is_pure(module) and item.target != SEEDED:
         return f"is pure and imports {root}"
     if root in sys.stdlib_module_names:
@@ -215,7 +226,7 @@ def _module_of(target: str, sources: Mapping[str, str]) -> str:
 
 
 def cycle(sources: Mapping[str, str]) -> list[str]:
-    """Modules that import each other in a ring as they are imported, or an empty list."""
+    """Modules that import each other in a ring, when imported or for types; or an empty list."""
     packages = {name.rpartition(".")[0] for name in sources}
     edges = {
         module: {
@@ -282,6 +293,17 @@ def test_modules_do_not_import_each_other_in_a_ring() -> None:
         ("cli.demo", "import rich.table", "outside a function"),
         ("client", "def show():\n    import rich", "may not import rich"),
         ("client", "if TYPE_CHECKING:\n    pass\nelse:\n    import aiohttp", "may not import"),
+        ("client", "if not TYPE_CHECKING:\n    import aiohttp", "may not import"),
+        (
+            "wire.codec",
+            "if TYPE_CHECKING:\n    from binance_papi_async.client import PapiClient",
+            "lies above it",
+        ),
+        (
+            "limits.limiter",
+            "from binance_papi_async.limits.gate import Gate",
+            "lies above it",
+        ),
         ("helpers", "", "stands in no table"),
         ("simulator.helpers", "", "stands in no table"),
         *(
@@ -312,6 +334,7 @@ def test_a_wrong_import_is_found(module: str, source: str, reason: str) -> None:
             "clock",
             "declaring",
             "declaring.calls",
+            "limits.gate",
             "simulator",
             "simulator.admission",
             "simulator.calls.call",
@@ -334,6 +357,7 @@ def test_a_wrong_import_is_found(module: str, source: str, reason: str) -> None:
             "errors",
             "if TYPE_CHECKING:\n    from binance_papi_async.declaring.request import Request",
         ),
+        ("client", "if TYPE_CHECKING:\n    from aiohttp import ClientSession"),
         ("clock", "import asyncio, time"),
         ("transport.session", "import aiohttp"),
         ("simulator.doors.server", "from binance_papi_async.client import PapiClient"),
@@ -351,11 +375,12 @@ def test_a_right_import_is_not_objected_to(module: str, source: str) -> None:
     assert violations(known | {module: source}) == []
 
 
-def test_a_ring_is_found() -> None:
-    """Two modules of one row that import each other."""
+@pytest.mark.parametrize("condition", ["", "if TYPE_CHECKING: "])
+def test_a_ring_is_found(condition: str) -> None:
+    """Two modules of one row that import each other, if only for types."""
     ring = {
         "": "",
-        "client": "from binance_papi_async.cancelling import cancel",
+        "client": f"{condition}from binance_papi_async.cancelling import cancel",
         "cancelling": "from binance_papi_async.client import PapiClient",
     }
     assert cycle(ring) == ["cancelling", "client", "cancelling"]

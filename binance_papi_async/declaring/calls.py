@@ -29,8 +29,12 @@ class Namespace:
     """A family of endpoints, as methods of a sender."""
 
     def __init__(self, sender: Sender) -> None:
+        self._sender = sender
         self._send = sender.send
         self._timestamp_ms = sender.timestamp_ms
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._sender!r}>"
 
 
 class Call(Generic[P, R_co]):
@@ -42,6 +46,10 @@ class Call(Generic[P, R_co]):
 
     def __set_name__(self, owner: type, name: str, /) -> None:
         self._name = name
+        self._path = f"{owner.__name__}.{name}"
+
+    def __repr__(self) -> str:
+        return f"<Call {self._path}>"
 
     @overload
     def __get__(self, namespace: None, owner: type, /) -> Self: ...
@@ -59,7 +67,7 @@ class Call(Generic[P, R_co]):
         def call(*args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R_co]:
             return send(request(*args, **kwargs))
 
-        call.__name__, call.__doc__ = self._name, self.__doc__
+        call.__name__, call.__qualname__, call.__doc__ = self._name, self._path, self.__doc__
         call.__signature__ = inspect.signature(request)  # type: ignore[attr-defined]
         namespace.__dict__[self._name] = call  # asked once; afterwards a plain attribute
         return call

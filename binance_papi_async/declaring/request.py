@@ -28,7 +28,7 @@ Verb = Literal["GET", "POST", "PUT", "DELETE"]
 Security = Literal["open", "keyed", "signed"]
 """``open``: anybody may ask; ``keyed``: the API key goes along; ``signed``: key, time and signature."""
 Lane = Literal["urgent", "cancel", "resolve", "order", "read"]
-"""Who waits for whom when weight is scarce: cancels first, reads last."""
+"""Who waits for whom when weight is scarce: whoever stands first here goes first."""
 
 ORDER_REPLY_BYTES: Final = 1 << 20
 """Largest reply of a call that changes something."""

@@ -1,27 +1,24 @@
-"""Who may send now: the token buckets, shared by lanes of waiting requests.
+"""The token buckets of one IP and one account, and the lanes of those who wait for them.
 
-With tokens and a connection at hand, acquiring is a plain call.
-Otherwise a request waits in its lane, first come first served, and lanes go in the order of ``LANES``.
+Knows nothing of the clients that share it but their ``Connections``; a client enters by its ``Gate``.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
 from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import Lane
-from binance_papi_async.errors import BannedError
+from binance_papi_async.errors import BannedError, NotSentError
 from binance_papi_async.limits.bucket import Bucket, Charge
-from binance_papi_async.limits.gate import LANES, URGENT, Gate, Permit, Waiter
+from binance_papi_async.limits.lanes import LANES, URGENT, Connections, Lack, Lanes, Waiter
 
 HEADROOM: Final = 0.02
 """Share of the weight that is never planned for: what others behind the IP use is only known afterwards,
 and one request too many closes the pool for the rest of the minute."""
-Lack = Literal["nothing", "orders", "weight"]
-"""What keeps the first of a lane from going. Whoever lacks orders holds back no one else."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -42,8 +39,54 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Requests waiting in each lane."""
 
 
+class Permit:
+    """Leave to send one request. Say once how it ended: ``give_back``, ``keep`` or ``settle``."""
+
+    __slots__ = ("_limiter", "connections", "orders", "weight")
+
+    def __init__(
+        self, limiter: Limiter, connections: Connections, weight: Charge, orders: Charge | None
+    ) -> None:
+        self._limiter = limiter
+        self.connections = connections
+        self.weight = weight
+        self.orders = orders
+
+    def give_back(self) -> None:
+        """Nothing left this process: the budget is free again."""
+        self._limiter.give_back(self)
+
+    def settle(self, weight: int | None, orders: int | None) -> None:
+        """It was answered, and these are the exchange's counts, None where the answer has none."""
+        self._limiter.settle(self, weight, orders)
+
+    def keep(self) -> None:
+        """It may have left, and no answer came: it stays charged."""
+        self._limiter.settle(self, None, None)
+
+
+class Waiting(Waiter):
+    """A waiter that is told."""
+
+    __slots__ = ("future",)
+
+    def __init__(self, connections: Connections, weight: int, orders: int, lane: Lane) -> None:
+        super().__init__(connections, weight, orders, lane)
+        self.future: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
+
+    def fail(self, error: NotSentError) -> None:
+        """It is over, without a permit."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
 class Limiter:
     """The request weight of one IP and the orders of one account, for all clients that share it.
+
+    The exchange answers 429 to whoever passes its limit in one of its minutes, and bans the IP that goes on.
+    It counts everything that comes from an IP, so clients that each kept to the limit would pass it together;
+    and a limit kept by counting alone is spent by reads when the cancel comes that cannot wait.
+    So all clients of an IP take their tokens here, before anything is signed, and a share is kept for cancels.
 
     ``weight`` and ``orders`` are the exchange's limits for each ``interval`` seconds of its clock;
     ``cancel_reserve`` is the share of the weight that only cancels may use.
@@ -72,16 +115,17 @@ class Limiter:
         )
         self._orders = Bucket(orders, interval)
         self._banned_until = 0.0
-        self._gates: list[Gate] = []
-        self.waiting = 0
-        """Requests waiting, in all lanes of all gates."""
+        self.lanes: Lanes[Waiting] = Lanes()
+        """Who waits, of all clients."""
         self._timer: asyncio.TimerHandle | None = None
 
-    def gate(self, connections: int) -> Gate:
-        """An entrance for a client that may have this many requests under way."""
-        gate = Gate(self, connections)
-        self._gates.append(gate)
-        return gate
+    def __repr__(self) -> str:
+        now = self.snapshot()
+        closed = "" if now.blocked_until is None else f"; closed until {now.blocked_until:.0f}"
+        return (
+            f"<Limiter: {now.weight_used} of {now.weight_limit} weight, "
+            f"{now.orders_used} of {now.orders_limit} orders, {self.lanes.waiting} waiting{closed}>"
+        )
 
     def snapshot(self) -> Limits:
         """What is known of the limits now."""
@@ -95,7 +139,7 @@ class Limiter:
             orders_limit=self._orders.limit,
             blocked_until=None if is_open else self._weight.closed_until,
             is_banned=now < self._banned_until,
-            waiting={lane: sum(gate.waiting(lane) for gate in self._gates) for lane in LANES},
+            waiting={lane: self.lanes.count(lane) for lane in LANES},
         )
 
     def close_for(self, seconds: float | None) -> None:
@@ -115,8 +159,8 @@ class Limiter:
         end = until or now + (seconds or self._weight.interval)
         self._banned_until = max(self._banned_until, end)
         self._weight.close(self._banned_until)
-        for gate in self._gates:
-            gate.fail_waiting(self._banned)
+        for waiter in self.lanes.dismiss():
+            waiter.fail(self._banned())
 
     def seconds_closed(self) -> float:
         """How much longer nobody may send; 0 when open."""
@@ -139,25 +183,27 @@ class Limiter:
                 f"{limit} weight and {self._orders.limit} orders"
             )
 
-    def try_take(self, gate: Gate, weight: int, orders: int, lane: Lane) -> Permit | None:
-        """Tokens of both buckets, or of neither."""
+    def take(self, connections: Connections, weight: int, orders: int, lane: Lane) -> Permit | None:
+        """A connection, which must be there, and tokens of both buckets; or nothing."""
         now, uncertainty = self.clock.reading()
         charge = self._weight.take(weight, now, uncertainty, is_urgent=lane in URGENT)
         if charge is None:
             return None
-        if not orders:
-            return Permit(gate, charge, None)
-        order_charge = self._orders.take(orders, now, uncertainty)
-        if order_charge is None:
-            self._weight.give_back(charge)
-            return None
-        return Permit(gate, charge, order_charge)
+        order_charge = None
+        if orders:
+            order_charge = self._orders.take(orders, now, uncertainty)
+            if order_charge is None:
+                self._weight.give_back(charge)
+                return None
+        connections.free -= 1
+        return Permit(self, connections, charge, order_charge)
 
     def give_back(self, permit: Permit) -> None:
         """The request provably never left."""
         self._weight.give_back(permit.weight)
         if permit.orders is not None:
             self._orders.give_back(permit.orders)
+        self._free(permit.connections)
 
     def settle(self, permit: Permit, weight: int | None, orders: int | None) -> None:
         """The request left, and these are the exchange's counts, None where it said none."""
@@ -165,34 +211,32 @@ class Limiter:
         _settle(self._weight, permit.weight, weight, now, uncertainty)
         if permit.orders is not None:
             _settle(self._orders, permit.orders, orders, now, uncertainty)
+        self._free(permit.connections)
 
-    def is_ahead(self, lane: Lane) -> bool:
-        """Whether anybody waits in this lane or a higher one."""
-        for name in LANES:
-            if any(gate.waiting(name) for gate in self._gates):
-                return True
-            if name == lane:
-                break
-        return False
+    def join(self, connections: Connections, weight: int, orders: int, lane: Lane) -> Waiting:
+        """Wait in a lane; the future is told. ``abandon`` it if the wait ends otherwise."""
+        waiter = Waiting(connections, weight, orders, lane)
+        self.lanes.join(waiter)
+        self._wake()
+        return waiter
 
-    def wake(self) -> None:
-        """Admit whoever can go now; a lane that waits for weight holds back the lanes below."""
-        lack: Lack = "nothing"
-        for lane in LANES:
-            if any(gate.waiting(lane) for gate in self._gates):
-                lack = self._admit(lane) or lack
-            if lack == "weight":
-                break
-        if lack != "nothing" and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(
-                self.seconds_to_turn(), self._wake_at_turn
-            )
+    def abandon(self, waiter: Waiting) -> None:
+        """The wait ended without a permit, or with one that nobody is left to use."""
+        future = waiter.future
+        if future.done() and not future.cancelled():
+            if future.exception() is None:
+                future.result().give_back()
+            return
+        self.lanes.leave(waiter)
+        self._wake()
 
-    def leave(self, gate: Gate) -> None:
-        """A client is closed."""
-        if gate in self._gates:
-            self._gates.remove(gate)
-        if not self._gates and self._timer is not None:
+    def leave(self, connections: Connections) -> None:
+        """A client is closed: whoever of it still waits is told, and others move up."""
+        for waiter in self.lanes.dismiss(connections):
+            waiter.fail(NotSentError("the client was closed before this could be sent"))
+        if self.lanes.waiting:
+            self._wake()
+        elif self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
@@ -200,37 +244,39 @@ class Limiter:
         now, uncertainty = self.clock.reading()
         bucket.close(max(bucket.next_turn(now, uncertainty), now + (seconds or 0.0)))
 
+    def _free(self, connections: Connections) -> None:
+        """A request is over, however it ended."""
+        if connections.is_closed:
+            return
+        connections.free += 1
+        if self.lanes.waiting:
+            self._wake()
+
+    def _wake(self) -> None:
+        """Admit whoever can go now, and again when the minute turns if tokens are lacking."""
+        lack = self.lanes.admit(self._admit)
+        if lack != "nothing" and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(
+                self.seconds_to_turn(), self._wake_at_turn
+            )
+
     def _wake_at_turn(self) -> None:
         self._timer = None
-        self.wake()
+        self._wake()
 
-    def _admit(self, lane: Lane) -> Lack | None:
-        """Admit from one lane; what whoever is left in it waits for, if it is tokens."""
-        short_of_orders: set[Gate] = set()
-        while (waiter := self._first(lane, short_of_orders)) is not None:
-            permit = self.try_take(waiter.gate, waiter.weight, waiter.orders, lane)
-            if permit is not None:
-                waiter.gate.admit(waiter, permit)
-            elif self._has_weight(waiter.weight, lane):
-                short_of_orders.add(waiter.gate)
-            else:
-                return "weight"
-        return "orders" if short_of_orders else None
+    def _admit(self, waiter: Waiting) -> Lack:
+        """Let a waiter go, or tell why it cannot."""
+        if waiter.future.done():  # cancelled in this very turn of the loop
+            return "nothing"
+        permit = self.take(waiter.connections, waiter.weight, waiter.orders, waiter.lane)
+        if permit is not None:
+            waiter.future.set_result(permit)
+            return "nothing"
+        return "orders" if self._has_weight(waiter.weight, waiter.lane) else "weight"
 
     def _has_weight(self, weight: int, lane: Lane) -> bool:
         now, uncertainty = self.clock.reading()
         return self._weight.has(weight, now, uncertainty, is_urgent=lane in URGENT)
-
-    def _first(self, lane: Lane, without: set[Gate]) -> Waiter | None:
-        """Who came first in a lane, of those who have a connection to leave by."""
-        if len(self._gates) == 1 and not without:
-            return self._gates[0].first(lane)
-        waiters = [gate.first(lane) for gate in self._gates if gate not in without]
-        return min(
-            (waiter for waiter in waiters if waiter is not None),
-            key=lambda waiter: waiter.arrived,
-            default=None,
-        )
 
     def _banned(self) -> BannedError:
         left = self._banned_until - self.clock.exchange_time()

@@ -16,8 +16,8 @@ from binance_papi_async.errors import (
     TimestampError,
     UnknownOutcomeError,
 )
-from binance_papi_async.limits.gate import Gate, Permit
-from binance_papi_async.limits.limiter import Limiter
+from binance_papi_async.limits.gate import Gate
+from binance_papi_async.limits.limiter import Limiter, Permit
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.wire import codec
 from binance_papi_async.wire.message import Answer, Outgoing
@@ -58,6 +58,10 @@ class Carrier:
         self._synchronising = asyncio.Lock()
         self._synchronised_at = float("-inf")
         self.is_open = False
+
+    def __repr__(self) -> str:
+        state = "open" if self.is_open else "not open"
+        return f"<Carrier: {state}, recv_window {self.recv_window} ms, timeout {self.timeout} s>"
 
     async def send(
         self,

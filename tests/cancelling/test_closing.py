@@ -17,6 +17,7 @@ from binance_papi_async import (
     TimestampError,
     Unknown,
 )
+from binance_papi_async.limits.gate import Gate
 from binance_papi_async.simulator import (
     Fault,
     FaultKind,
@@ -153,7 +154,7 @@ async def test_a_client_that_leaves_a_shared_limiter_makes_way() -> None:
     exchange = Simulator(clock=held_clock(), weight_limit=200)
     async with exchange.in_process_client() as staying:
         limiter = staying._limiter
-        leaving = limiter.gate(10)
+        leaving = Gate(limiter, 10)
         while (permit := leaving.acquire_nowait(10, 0, "read")) is not None:
             permit.keep()
         large = asyncio.create_task(leaving.acquire(100, 0, "read"))

@@ -126,7 +126,7 @@ async def test_a_call_of_a_client_may_be_cancelled_anywhere(  # noqa: PLR0913, P
     server.default = answer_papi
     key = HmacKey("k" * 64, "s" * 64)
     async with PapiClient(key, transport=transport, max_connections=2) as papi:
-        free = papi._gate._free
+        free = papi._gate.free
         for step in count():
             others = [asyncio.create_task(papi.send(cancel(n))) for n in (1, 2) if is_queued]
             for _ in others:
@@ -134,7 +134,7 @@ async def test_a_call_of_a_client_may_be_cancelled_anywhere(  # noqa: PLR0913, P
             was_cut = await is_cut(papi.send(cancel(3)), step, moment)
             assert [(await other).order_id for other in others] == [1, 2][: len(others)]
             assert (await papi.send(cancel(4))).order_id == 4
-            assert papi._gate._free == free
+            assert papi._gate.free == free
             assert sum(papi.limits.waiting.values()) == 0
             await eventually(lambda: busy(transport) == 0)
             assert len(server.open) <= 2

@@ -32,7 +32,7 @@ async def test_200_requests_over_20_connections_get_their_own_replies(
     async with PapiClient(KEY, transport=transport, max_connections=20) as papi:
         replies = await asyncio.gather(*(papi.send(cancel(n)) for n in range(1, 201)))
         assert [each.order_id for each in replies] == list(range(1, 201))
-        assert papi._gate._free == 20
+        assert papi._gate.free == 20
     assert 1 < server.accepted <= 20
     assert len([seen for seen in server.requests if seen.order_id]) == 200
 

@@ -71,7 +71,7 @@ async def test_a_cancel_that_is_carried_out_and_not_answered(
     assert len(exchange.truth.arrivals("DELETE")) == exchange.truth.executions(order_id) == 1
     with pytest.raises(UnknownOrderError):
         await papi.send(cancel(order_id))
-    assert papi._gate._free == 100
+    assert papi._gate.free == 100
 
 
 async def test_a_stray_reply_is_not_the_next_ones(exchange: Simulator, papi: PapiClient) -> None:

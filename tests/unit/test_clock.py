@@ -29,6 +29,14 @@ def test_before_the_first_answer_the_system_clock_stands_in() -> None:
     assert clock.exchange_time() == pytest.approx(time.time(), abs=1)
 
 
+def test_a_clock_shows_the_exchanges_time_and_how_sure_of_it_it_is() -> None:
+    """Epoch seconds; before anything was learned, that."""
+    clock = Clock(Monotonic())
+    assert repr(clock).endswith(", not synchronised>")
+    clock.learn(5000.0, 5000.0, sent=99.8, received=100.0)
+    assert repr(clock) == "<Clock: 5000.100, give or take 0.100 s>"
+
+
 def test_an_answer_bounds_the_offset_by_its_round_trip() -> None:
     """A time that was read between sending and receiving is half a round trip uncertain."""
     clock = Clock(Monotonic())

@@ -27,6 +27,9 @@ class Recorder:
         self.reply = reply
         self.sent: list[Request[Any]] = []
 
+    def __repr__(self) -> str:
+        return "<Recorder>"
+
     async def send(self, request: Request[Any], /) -> Any:
         """Keep the request, return the reply."""
         self.sent.append(request)
@@ -94,6 +97,17 @@ def test_on_the_class_a_call_is_itself(
 ) -> None:
     """``MarginOrders.cancel_order`` knows which request it makes."""
     assert getattr(family, name) is call
+
+
+def test_a_family_shows_whose_it_is() -> None:
+    """So two accounts in one process are told apart."""
+    assert repr(MarginOrders(Recorder())) == "<MarginOrders of <Recorder>>"
+
+
+def test_a_method_shows_its_family_and_its_name() -> None:
+    """Taken from the class or from an object of it."""
+    assert repr(MarginOrders.cancel_order) == "<Call MarginOrders.cancel_order>"
+    assert "MarginOrders.cancel_order" in repr(MarginOrders(Recorder()).cancel_order)
 
 
 def test_a_method_is_made_once_per_namespace() -> None:

@@ -11,8 +11,8 @@ import pytest
 from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import Lane
 from binance_papi_async.errors import BannedError, LimitedError, NotSentError
-from binance_papi_async.limits.gate import Gate, Permit
-from binance_papi_async.limits.limiter import Limiter
+from binance_papi_async.limits.gate import Gate
+from binance_papi_async.limits.limiter import Limiter, Permit
 from binance_papi_async.simulator.held import run_held
 
 EPOCH = 1_700_000_020.0
@@ -42,7 +42,7 @@ def test_a_little_weight_is_never_planned_for() -> None:
     """Two in a hundred are left for others behind the IP, even for cancels."""
     limiter = Limiter(weight=6000)
     with pytest.raises(ValueError, match="never fits into 5880 weight"):
-        limiter.gate(1).acquire_nowait(5881, 0, "cancel")
+        Gate(limiter, 1).acquire_nowait(5881, 0, "cancel")
 
 
 async def spend(gate: Gate, weight: int, lane: Lane = "cancel") -> None:
@@ -71,7 +71,7 @@ async def turns() -> None:
 @held
 async def test_with_budget_at_hand_acquiring_does_not_wait() -> None:
     """A permit is handed out by a plain call."""
-    gate = limiter_of().gate(10)
+    gate = Gate(limiter_of(), 10)
     assert gate.acquire_nowait(2, 0, "cancel") is not None
 
 
@@ -79,7 +79,7 @@ async def test_with_budget_at_hand_acquiring_does_not_wait() -> None:
 async def test_a_lane_is_first_come_first_served() -> None:
     """Nobody overtakes in a lane, not even the cheaper."""
     limiter = limiter_of(weight=20)
-    gate = limiter.gate(10)
+    gate = Gate(limiter, 10)
     await spend(gate, 20)
     order: list[str] = []
 
@@ -94,7 +94,7 @@ async def test_a_lane_is_first_come_first_served() -> None:
 @held
 async def test_a_cancel_overtakes_waiting_reads() -> None:
     """While 5,000 reads wait, a cancel is admitted at once: the reserve is kept for it."""
-    gate = limiter_of(weight=6000).gate(100)
+    gate = Gate(limiter_of(weight=6000), 100)
     await spend(gate, 5280, "read")
     reads = waiting(*(gate.acquire(1, 0, "read") for _ in range(5000)))
     await turns()
@@ -110,7 +110,7 @@ async def test_a_cancel_overtakes_waiting_reads() -> None:
 @held
 async def test_reads_that_hold_connections_leave_some_for_cancels() -> None:
     """With every other connection busy with a slow read, a cancel still finds one."""
-    gate = limiter_of(weight=6000).gate(20)
+    gate = Gate(limiter_of(weight=6000), 20)
     while gate.acquire_nowait(1, 0, "read") is not None:
         pass
     assert gate.acquire_nowait(2, 0, "cancel") is not None
@@ -121,7 +121,7 @@ async def test_reads_that_hold_connections_leave_some_for_cancels() -> None:
 @held
 async def test_lanes_go_in_their_order_when_the_minute_turns() -> None:
     """Cancels, then resolution, then orders, then reads, whoever came first."""
-    gate = limiter_of(weight=40).gate(40)
+    gate = Gate(limiter_of(weight=40), 40)
     await spend(gate, 40)
     order: list[Lane] = []
 
@@ -137,7 +137,7 @@ async def test_lanes_go_in_their_order_when_the_minute_turns() -> None:
 @held
 async def test_a_request_waits_no_longer_than_for_the_next_minute() -> None:
     """Refilled when the exchange's minute turns, 20 s from now."""
-    gate = limiter_of().gate(10)
+    gate = Gate(limiter_of(), 10)
     await spend(gate, 98)
     began = asyncio.get_running_loop().time()
     await gate.acquire(2, 0, "cancel")
@@ -147,7 +147,7 @@ async def test_a_request_waits_no_longer_than_for_the_next_minute() -> None:
 @held
 async def test_max_wait_zero_fails_at_once() -> None:
     """Whoever cannot wait learns so without a turn of the clock."""
-    gate = limiter_of().gate(10)
+    gate = Gate(limiter_of(), 10)
     await spend(gate, 98)
     with pytest.raises(LimitedError) as raised:
         await gate.acquire(2, 0, "cancel", max_wait=0)
@@ -159,7 +159,7 @@ async def test_max_wait_zero_fails_at_once() -> None:
 async def test_max_wait_bounds_the_wait() -> None:
     """After max_wait the request is not sent, and whoever waits behind it moves up."""
     limiter = limiter_of()
-    gate = limiter.gate(10)
+    gate = Gate(limiter, 10)
     await spend(gate, 93)
     large, small = waiting(gate.acquire(50, 0, "cancel", max_wait=5), gate.acquire(2, 0, "cancel"))
     await turns()
@@ -178,13 +178,13 @@ async def test_a_429_is_named_where_it_is_what_is_waited_for() -> None:
     with pytest.raises(
         LimitedError, match=r"answered 429, and nothing is sent for another 90\.0 s"
     ):
-        await limiter.gate(10).acquire(2, 0, "cancel", max_wait=5)
+        await Gate(limiter, 10).acquire(2, 0, "cancel", max_wait=5)
 
 
 @held
 async def test_a_cancelled_waiter_frees_the_way() -> None:
     """A waiter whose task is cancelled leaves the lane, and the next moves up."""
-    gate = limiter_of().gate(10)
+    gate = Gate(limiter_of(), 10)
     await spend(gate, 93)
     large, small = waiting(gate.acquire(50, 0, "cancel"), gate.acquire(2, 0, "cancel"))
     await turns()
@@ -198,7 +198,7 @@ async def test_a_cancelled_waiter_frees_the_way() -> None:
 async def test_a_waiter_cancelled_in_the_turn_it_is_granted_gives_everything_back() -> None:
     """The known trap: the permit is on its way while the task is cancelled."""
     limiter = limiter_of()
-    gate = limiter.gate(1)
+    gate = Gate(limiter, 1)
     holder = gate.acquire_nowait(2, 0, "cancel")
     assert holder is not None
     granted, behind = waiting(gate.acquire(2, 0, "cancel"), gate.acquire(3, 0, "cancel"))
@@ -215,7 +215,7 @@ async def test_a_waiter_cancelled_in_the_turn_it_is_granted_gives_everything_bac
 async def test_a_waiter_cancelled_just_before_its_grant_is_passed_over() -> None:
     """The other order: the future is cancelled, and then a permit falls free."""
     limiter = limiter_of()
-    gate = limiter.gate(1)
+    gate = Gate(limiter, 1)
     holder = gate.acquire_nowait(2, 0, "cancel")
     assert holder is not None
     cancelled, behind = waiting(gate.acquire(2, 0, "cancel"), gate.acquire(3, 0, "cancel"))
@@ -231,7 +231,7 @@ async def test_a_waiter_cancelled_just_before_its_grant_is_passed_over() -> None
 async def test_after_a_429_nothing_is_admitted_before_retry_after() -> None:
     """The pool is closed for every lane, and cancels go first when it opens."""
     limiter = limiter_of()
-    gate = limiter.gate(10)
+    gate = Gate(limiter, 10)
     limiter.close_for(90)
     began = asyncio.get_running_loop().time()
     order: list[Lane] = []
@@ -260,7 +260,7 @@ async def test_a_closed_pool_fails_at_once_whoever_would_not_wait_for_it() -> No
     limiter.close_for(90)
     began = asyncio.get_running_loop().time()
     with pytest.raises(LimitedError) as raised:
-        await limiter.gate(10).acquire(1, 0, "cancel", max_wait=89)
+        await Gate(limiter, 10).acquire(1, 0, "cancel", max_wait=89)
     assert raised.value.retry_after == pytest.approx(90, abs=0.01)
     assert asyncio.get_running_loop().time() == began
 
@@ -269,7 +269,7 @@ async def test_a_closed_pool_fails_at_once_whoever_would_not_wait_for_it() -> No
 async def test_a_ban_ends_every_wait() -> None:
     """Everybody who waits is told, with the time the ban ends; so is whoever comes later."""
     limiter = limiter_of()
-    gate = limiter.gate(10)
+    gate = Gate(limiter, 10)
     await spend(gate, 98)
     (waiter,) = waiting(gate.acquire(1, 0, "cancel"))
     await turns()
@@ -288,7 +288,7 @@ async def test_a_ban_ends_every_wait() -> None:
 async def test_whoever_lacks_orders_holds_back_nobody_else() -> None:
     """The order limit is the account's; cancels and reads need none of it."""
     limiter = limiter_of(orders=1)
-    gate = limiter.gate(10)
+    gate = Gate(limiter, 10)
     placed = gate.acquire_nowait(1, 1, "order")
     assert placed is not None
     placed.keep()
@@ -305,7 +305,7 @@ async def test_whoever_lacks_orders_holds_back_nobody_else() -> None:
 async def test_too_many_orders_stops_orders_only() -> None:
     """A -1015 closes the order limit until the minute turns, and leaves the weight open."""
     limiter = limiter_of()
-    gate = limiter.gate(10)
+    gate = Gate(limiter, 10)
     limiter.close_orders_for(30)
     assert gate.acquire_nowait(1, 1, "order") is None
     assert gate.acquire_nowait(2, 0, "cancel") is not None
@@ -314,7 +314,7 @@ async def test_too_many_orders_stops_orders_only() -> None:
 @held
 async def test_a_call_that_never_fits_is_refused_with_the_reason() -> None:
     """Waiting for it would be waiting for ever."""
-    gate = limiter_of().gate(10)
+    gate = Gate(limiter_of(), 10)
     with pytest.raises(ValueError, match=r"weight 89 .* never fits into 88 weight"):
         await gate.acquire(89, 0, "read")
     with pytest.raises(ValueError, match="11 orders never fits"):
@@ -325,7 +325,7 @@ async def test_a_call_that_never_fits_is_refused_with_the_reason() -> None:
 async def test_a_closed_gate_tells_whoever_waits() -> None:
     """Closing a client ends its waits as not sent."""
     limiter = limiter_of()
-    gate = limiter.gate(1)
+    gate = Gate(limiter, 1)
     holder = gate.acquire_nowait(1, 0, "cancel")
     (waiter,) = waiting(gate.acquire(1, 0, "cancel"))
     await turns()
@@ -343,7 +343,7 @@ async def test_a_closed_gate_tells_whoever_waits() -> None:
 async def test_clients_behind_one_ip_share_one_budget() -> None:
     """Two gates of one limiter spend the same weight, and wait first come first served."""
     limiter = limiter_of(weight=20)
-    one, other = limiter.gate(10), limiter.gate(10)
+    one, other = Gate(limiter, 10), Gate(limiter, 10)
     await spend(one, 20)
     order: list[str] = []
 
@@ -359,7 +359,7 @@ async def test_clients_behind_one_ip_share_one_budget() -> None:
 async def test_the_snapshot_says_what_is_known() -> None:
     """Use, limits, reserve and who waits."""
     limiter = limiter_of()
-    gate = limiter.gate(10)
+    gate = Gate(limiter, 10)
     permit = gate.acquire_nowait(5, 2, "order")
     assert permit is not None
     permit.settle(42, 3)
@@ -371,10 +371,42 @@ async def test_the_snapshot_says_what_is_known() -> None:
 
 
 @held
+async def test_a_limiter_shows_what_is_spent_and_who_waits() -> None:
+    """Until when it is closed, too."""
+    limiter = limiter_of(weight=20)
+    gate = Gate(limiter, 10)
+    await spend(gate, 20)
+    (waiter,) = waiting(gate.acquire(1, 0, "cancel"))
+    await turns()
+    shown = "<Limiter: 20 of 20 weight, 0 of 10 orders, 1 waiting"
+    assert repr(limiter) == f"{shown}>"
+    limiter.close_for(90)
+    assert repr(limiter) == f"{shown}; closed until 1700000110>"
+    waiter.cancel()
+
+
+@held
+async def test_a_gate_shows_its_connections_and_who_waits() -> None:
+    """Until it is closed."""
+    gate = Gate(limiter_of(), 2)
+    permit = gate.acquire_nowait(1, 0, "read")
+    (waiter,) = waiting(gate.acquire(1, 0, "read"))
+    await turns()
+    assert repr(gate) == "<Gate: 1 of 2 connections free, 1 waiting>"
+    gate.close()
+    assert repr(gate) == "<Gate: closed>"
+    assert permit is not None
+    permit.give_back()
+    assert repr(gate) == "<Gate: closed>"
+    with pytest.raises(NotSentError):
+        await waiter
+
+
+@held
 async def test_a_permit_given_back_costs_neither_weight_nor_orders() -> None:
     """Nothing left, so nothing was spent."""
     limiter = limiter_of()
-    permit = limiter.gate(10).acquire_nowait(5, 2, "order")
+    permit = Gate(limiter, 10).acquire_nowait(5, 2, "order")
     assert permit is not None
     permit.give_back()
     assert (limiter.snapshot().weight_used, limiter.snapshot().orders_used) == (0, 0)
@@ -399,4 +431,4 @@ def test_a_limit_that_makes_no_sense_is_refused(options: dict[str, Any], words: 
 def test_a_client_needs_a_connection() -> None:
     """No connections, no requests."""
     with pytest.raises(ValueError, match="at least one connection"):
-        Limiter().gate(0)
+        Gate(Limiter(), 0)

@@ -61,3 +61,16 @@ def test_what_cannot_be_signed_is_not_charged() -> None:
             assert papi.limits.weight_used == before
 
     run_held(main)
+
+
+def test_a_carrier_shows_whether_it_is_open() -> None:
+    """And how long a request may take; nothing of the key."""
+
+    async def main() -> None:
+        papi = Simulator(clock=held_clock()).in_process_client(timeout=3.0)
+        shown = "recv_window 5000 ms, timeout 3.0 s>"
+        assert repr(papi._carrier) == f"<Carrier: not open, {shown}"
+        async with papi:
+            assert repr(papi._carrier) == f"<Carrier: open, {shown}"
+
+    run_held(main)
