@@ -1,6 +1,6 @@
 """The UM account: balances, positions, leverage, modes, fees.
 
-Pure declarations; ``papi.um`` in ``um`` is their table.
+Pure declarations; part of ``papi.um``.
 Source: the Portfolio Margin account and trade pages as of 2026-10-23.
 """
 
@@ -10,6 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.parameters import Symbol
 from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
@@ -137,3 +138,23 @@ class SignUmTradfiContract(Request[Acknowledgement]):
 
     Without it such orders are refused with -4411.
     """
+
+
+class UmAccounting(Namespace):
+    """Account, positions and settings of ``papi.um``"""
+
+    account = Call(QueryUmAccount)
+    account_v2 = Call(QueryUmAccountV2)
+    account_config = Call(QueryUmAccountConfig)
+    symbol_config = Call(QueryUmSymbolConfig)
+    position_risk = Call(QueryUmPositionRisk)
+    adl_quantile = Call(QueryUmAdlQuantile)
+    position_mode = Call(QueryUmPositionMode)
+    set_position_mode = Call(SetUmPositionMode)
+    set_leverage = Call(SetUmLeverage)
+    leverage_brackets = Call(QueryUmLeverageBrackets)
+    commission_rate = Call(QueryUmCommissionRate)
+    trading_status = Call(QueryUmTradingStatus)
+    fee_burn = Call(QueryUmFeeBurn)
+    set_fee_burn = Call(SetUmFeeBurn)
+    sign_tradfi_contract = Call(SignUmTradfiContract)

@@ -1,6 +1,6 @@
 """UM algo orders: they wait for a price, and then place an order.
 
-Pure declarations; ``papi.um`` in ``um`` is their table.
+Pure declarations; part of ``papi.um``.
 Source: the Portfolio Margin trade pages as of 2026-10-23; they replace the conditional orders of UM.
 """
 
@@ -13,6 +13,8 @@ from typing import Any, Final, TypeVar
 
 from msgspec import json
 
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_id
 from binance_papi_async.declaring.parameters import ClientId, Symbol
 from binance_papi_async.declaring.request import CancelRequest, Fate, Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
@@ -169,3 +171,27 @@ class AllUmAlgoOrders(TimeRange[list[UmAlgoOrder]]):
     """Orders from this id on."""
     limit: UpTo1000 | None = None
     """Default 500."""
+
+
+class UmAlgoOrders(Namespace):
+    """Algo orders of ``papi.um``"""
+
+    new_algo_order = Call(NewUmAlgoOrder)
+    cancel_algo_order = Call(CancelUmAlgoOrder)
+    cancel_all_algo_orders = Call(CancelAllUmAlgoOrders)
+    algo_order = Call(QueryUmAlgoOrder)
+    open_algo_orders = Call(OpenUmAlgoOrders)
+    all_algo_orders = Call(AllUmAlgoOrders)
+
+    # By id alone the exchange may still look back 7 days only: what starts by time goes on by time.
+    iter_all_algo_orders = Pages(
+        AllUmAlgoOrders,
+        by_id(
+            "algo_id",
+            "algo_id",
+            "create_time",
+            window_ms=WEEK_MS,
+            default_ms=WEEK_MS,
+            goes_on_by_id=False,
+        ),
+    )

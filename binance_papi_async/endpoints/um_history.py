@@ -1,6 +1,6 @@
 """The history of UM: income, and files of income, orders and trades to download.
 
-Pure declarations; ``papi.um`` in ``um`` is their table.
+Pure declarations; part of ``papi.um``.
 Source: the Portfolio Margin account pages as of 2026-10-23.
 
 A file takes two steps: ask for it and get an id, ask for the id until the link is there.
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_time
 from binance_papi_async.declaring.parameters import ClientId, TimestampMs
 from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.futures_bases import FuturesIncomeHistory
@@ -83,3 +85,18 @@ class QueryUmTradeDownloadId(UmDownloadRange[UmDownloadId]):
 @endpoint("GET", "/papi/v1/um/trade/asyn/id", weight=10)
 class QueryUmTradeDownloadLink(UmDownloadRef[UmDownloadLink]):
     """Read where the file of UM trades can be had; a link lives 7 days, 24 hours by older pages. Weight 10."""
+
+
+class UmHistory(Namespace):
+    """Income and downloads of ``papi.um``"""
+
+    income = Call(UmIncomeHistory)
+    income_download_id = Call(QueryUmIncomeDownloadId)
+    income_download_link = Call(QueryUmIncomeDownloadLink)
+    order_download_id = Call(QueryUmOrderDownloadId)
+    order_download_link = Call(QueryUmOrderDownloadLink)
+    trade_download_id = Call(QueryUmTradeDownloadId)
+    trade_download_link = Call(QueryUmTradeDownloadLink)
+
+    # No longest range is documented here, but a default: that is never too long.
+    iter_income = Pages(UmIncomeHistory, by_time("time", window_ms=WEEK_MS, default_ms=WEEK_MS))

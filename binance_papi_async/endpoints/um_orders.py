@@ -1,6 +1,6 @@
 """UM orders: placing, changing, cancelling, reading.
 
-Pure declarations; ``papi.um`` in ``um`` is their table.
+Pure declarations; part of ``papi.um``.
 Source: the Portfolio Margin trade pages as of 2026-10-23.
 """
 
@@ -11,6 +11,8 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta
 
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_id, by_time
 from binance_papi_async.declaring.parameters import Symbol
 from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
@@ -211,3 +213,42 @@ class UmTrades(TimeRange[list[UmTrade]]):
         super().__post_init__()
         if self.from_id is not None and (self.start_time is not None or self.end_time is not None):
             raise ValueError("page by from_id or by start_time and end_time, not both")
+
+
+class UmOrders(Namespace):
+    """Orders of ``papi.um``"""
+
+    new_order = Call(NewUmOrder)
+    modify_order = Call(ModifyUmOrder)
+    cancel_order = Call(CancelUmOrder)
+    cancel_all_orders = Call(CancelAllUmOrders)
+    order = Call(QueryUmOrder)
+    open_order = Call(QueryOpenUmOrder)
+    open_orders = Call(OpenUmOrders)
+    all_orders = Call(AllUmOrders)
+    order_amendments = Call(UmOrderAmendments)
+    force_orders = Call(UmForceOrders)
+    trades = Call(UmTrades)
+
+    # By id alone the exchange may still look back 7 days only: what starts by time goes on by time.
+    iter_all_orders = Pages(
+        AllUmOrders,
+        by_id(
+            "order_id",
+            "order_id",
+            "time",
+            window_ms=WEEK_MS,
+            default_ms=WEEK_MS,
+            goes_on_by_id=False,
+        ),
+    )
+    iter_trades = Pages(
+        UmTrades,
+        by_id("from_id", "id", "time", window_ms=WEEK_MS, default_ms=WEEK_MS, goes_on_by_id=False),
+    )
+    iter_order_amendments = Pages(UmOrderAmendments, by_time("time", "amendment_id"))
+    # No longest range is documented here, but a default: that is never too long.
+    iter_force_orders = Pages(
+        UmForceOrders,
+        by_time("time", "order_id", window_ms=WEEK_MS, default_ms=WEEK_MS),
+    )
