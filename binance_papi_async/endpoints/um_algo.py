@@ -52,7 +52,14 @@ class UmAlgoRef(Request[R_co]):
         super().__post_init__()
 
 
-@endpoint("POST", "/papi/v1/um/algo/order", weight=1, orders=1, decode=_none_for_blank(UmAlgoOrder))
+@endpoint(
+    "POST",
+    "/papi/v1/um/algo/order",
+    page="trade#new-um-algo-order",
+    weight=1,
+    orders=1,
+    decode=_none_for_blank(UmAlgoOrder),
+)
 class NewUmAlgoOrder(UmOrderTerms[UmAlgoOrder]):
     """Place a UM order that waits for its trigger. Weight 1, one order (assumed: the page is silent)."""
 
@@ -88,7 +95,7 @@ class NewUmAlgoOrder(UmOrderTerms[UmAlgoOrder]):
             )
 
 
-@endpoint("DELETE", "/papi/v1/um/algo/order", weight=1)
+@endpoint("DELETE", "/papi/v1/um/algo/order", page="trade#cancel-um-algo-order", weight=1)
 class CancelUmAlgoOrder(
     UmAlgoRef[CanceledUmAlgoOrder], CancelRequest[CanceledUmAlgoOrder, UmAlgoOrder]
 ):
@@ -126,14 +133,26 @@ class CancelUmAlgoOrder(
         return changed
 
 
-@endpoint("DELETE", "/papi/v1/um/algo/allOpenOrders", weight=1, decode=decode_acknowledgement)
+@endpoint(
+    "DELETE",
+    "/papi/v1/um/algo/allOpenOrders",
+    page="trade#cancel-all-um-algo-open-orders",
+    weight=1,
+    decode=decode_acknowledgement,
+)
 class CancelAllUmAlgoOrders(Request[Acknowledgement]):
     """Cancel every open UM algo order of a symbol; the reply does not say which. Weight 1."""
 
     symbol: Symbol
 
 
-@endpoint("GET", "/papi/v1/um/algo/algoOrder", weight=1, decode=_none_for_blank(UmAlgoOrder))
+@endpoint(
+    "GET",
+    "/papi/v1/um/algo/algoOrder",
+    page="trade#query-current-um-open-algo-order",
+    weight=1,
+    decode=_none_for_blank(UmAlgoOrder),
+)
 class QueryUmAlgoOrder(UmAlgoRef[UmAlgoOrder]):
     """Read one UM algo order, open or not. Weight 1.
 
@@ -142,7 +161,11 @@ class QueryUmAlgoOrder(UmAlgoRef[UmAlgoOrder]):
 
 
 @endpoint(
-    "GET", "/papi/v1/um/algo/openAlgoOrders", weight=1, decode=_none_for_blank(list[UmAlgoOrder])
+    "GET",
+    "/papi/v1/um/algo/openAlgoOrders",
+    page="trade#query-all-current-um-open-algo-orders",
+    weight=1,
+    decode=_none_for_blank(list[UmAlgoOrder]),
 )
 class OpenUmAlgoOrders(Request[list[UmAlgoOrder]]):
     """Read the open UM algo orders of a symbol, or of all. Weight 1 with a symbol, 40 without."""
@@ -158,7 +181,11 @@ class OpenUmAlgoOrders(Request[list[UmAlgoOrder]]):
 
 
 @endpoint(
-    "GET", "/papi/v1/um/algo/allAlgoOrders", weight=5, decode=_none_for_blank(list[UmAlgoOrder])
+    "GET",
+    "/papi/v1/um/algo/allAlgoOrders",
+    page="trade#query-um-algo-order-history",
+    weight=5,
+    decode=_none_for_blank(list[UmAlgoOrder]),
 )
 class AllUmAlgoOrders(TimeRange[list[UmAlgoOrder]]):
     """Read UM algo orders of a symbol, whatever became of them. Weight 5.

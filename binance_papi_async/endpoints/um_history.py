@@ -39,7 +39,7 @@ class UmDownloadRef(Request[R_co]):
     """As replied when the file was asked for."""
 
 
-@endpoint("GET", "/papi/v1/um/income", weight=30)
+@endpoint("GET", "/papi/v1/um/income", page="account#get-um-income-history", weight=30)
 class UmIncomeHistory(FuturesIncomeHistory[list[UmIncome]]):
     """Read what changed the UM balances. Weight 30.
 
@@ -48,7 +48,12 @@ class UmIncomeHistory(FuturesIncomeHistory[list[UmIncome]]):
     """
 
 
-@endpoint("GET", "/papi/v1/um/income/asyn", weight=1500)
+@endpoint(
+    "GET",
+    "/papi/v1/um/income/asyn",
+    page="account#get-download-id-for-um-futures-transaction-history",
+    weight=1500,
+)
 class QueryUmIncomeDownloadId(UmDownloadRange[UmDownloadId]):
     """Ask for a file of UM income, at most a year of it. Weight 1500.
 
@@ -56,12 +61,22 @@ class QueryUmIncomeDownloadId(UmDownloadRange[UmDownloadId]):
     """
 
 
-@endpoint("GET", "/papi/v1/um/income/asyn/id", weight=10)
+@endpoint(
+    "GET",
+    "/papi/v1/um/income/asyn/id",
+    page="account#get-um-futures-transaction-download-link-by-id",
+    weight=10,
+)
 class QueryUmIncomeDownloadLink(UmDownloadRef[UmDownloadLink]):
     """Read where the file of UM income can be had; a link lives 7 days, 24 hours by older pages. Weight 10."""
 
 
-@endpoint("GET", "/papi/v1/um/order/asyn", weight=1500)
+@endpoint(
+    "GET",
+    "/papi/v1/um/order/asyn",
+    page="account#get-download-id-for-um-futures-order-history",
+    weight=1500,
+)
 class QueryUmOrderDownloadId(UmDownloadRange[UmDownloadId]):
     """Ask for a file of UM orders, at most a year of them. Weight 1500.
 
@@ -69,12 +84,22 @@ class QueryUmOrderDownloadId(UmDownloadRange[UmDownloadId]):
     """
 
 
-@endpoint("GET", "/papi/v1/um/order/asyn/id", weight=10)
+@endpoint(
+    "GET",
+    "/papi/v1/um/order/asyn/id",
+    page="account#get-um-futures-order-download-link-by-id",
+    weight=10,
+)
 class QueryUmOrderDownloadLink(UmDownloadRef[UmDownloadLink]):
     """Read where the file of UM orders can be had; a link lives 7 days, 24 hours by older pages. Weight 10."""
 
 
-@endpoint("GET", "/papi/v1/um/trade/asyn", weight=1500)
+@endpoint(
+    "GET",
+    "/papi/v1/um/trade/asyn",
+    page="account#get-download-id-for-um-futures-trade-history",
+    weight=1500,
+)
 class QueryUmTradeDownloadId(UmDownloadRange[UmDownloadId]):
     """Ask for a file of UM trades, at most a year of them. Weight 1500.
 
@@ -82,7 +107,12 @@ class QueryUmTradeDownloadId(UmDownloadRange[UmDownloadId]):
     """
 
 
-@endpoint("GET", "/papi/v1/um/trade/asyn/id", weight=10)
+@endpoint(
+    "GET",
+    "/papi/v1/um/trade/asyn/id",
+    page="account#get-um-futures-trade-download-link-by-id",
+    weight=10,
+)
 class QueryUmTradeDownloadLink(UmDownloadRef[UmDownloadLink]):
     """Read where the file of UM trades can be had; a link lives 7 days, 24 hours by older pages. Weight 10."""
 

@@ -83,7 +83,7 @@ class UmOrderTerms(Request[R_co]):
             raise ValueError("time_in_force GTD needs good_till_date beside it")
 
 
-@endpoint("POST", "/papi/v1/um/order", weight=1, orders=1)
+@endpoint("POST", "/papi/v1/um/order", page="trade#new-um-order", weight=1, orders=1)
 class NewUmOrder(UmOrderTerms[NewUmOrderReply]):
     """Place a UM order. Weight 1, one order."""
 
@@ -102,7 +102,7 @@ class NewUmOrder(UmOrderTerms[NewUmOrderReply]):
             needs("a MARKET order", self, "quantity")
 
 
-@endpoint("PUT", "/papi/v1/um/order", weight=1, orders=1)
+@endpoint("PUT", "/papi/v1/um/order", page="trade#modify-um-order", weight=1, orders=1)
 class ModifyUmOrder(ModifyFuturesOrder[ModifiedUmOrder]):
     """Change price and quantity of a ``LIMIT`` order, which goes to the back of its queue. Weight 1, one order.
 
@@ -111,7 +111,7 @@ class ModifyUmOrder(ModifyFuturesOrder[ModifiedUmOrder]):
     """
 
 
-@endpoint("DELETE", "/papi/v1/um/order", weight=1)
+@endpoint("DELETE", "/papi/v1/um/order", page="trade#cancel-um-order", weight=1)
 class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
     """Cancel one open UM order. Weight 1."""
 
@@ -128,14 +128,20 @@ class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
         return OpenUmOrders(symbol=self.symbol)
 
 
-@endpoint("DELETE", "/papi/v1/um/allOpenOrders", weight=1, decode=decode_acknowledgement)
+@endpoint(
+    "DELETE",
+    "/papi/v1/um/allOpenOrders",
+    page="trade#cancel-all-um-open-orders",
+    weight=1,
+    decode=decode_acknowledgement,
+)
 class CancelAllUmOrders(Request[Acknowledgement]):
     """Cancel every open UM order of a symbol; the reply does not say which. Weight 1."""
 
     symbol: Symbol
 
 
-@endpoint("GET", "/papi/v1/um/order", weight=1)
+@endpoint("GET", "/papi/v1/um/order", page="trade#query-um-order", weight=1)
 class QueryUmOrder(OrderRef[UmOrder]):
     """Read one UM order, open or not. Weight 1.
 
@@ -143,12 +149,12 @@ class QueryUmOrder(OrderRef[UmOrder]):
     """
 
 
-@endpoint("GET", "/papi/v1/um/openOrder", weight=1)
+@endpoint("GET", "/papi/v1/um/openOrder", page="trade#query-current-um-open-order", weight=1)
 class QueryOpenUmOrder(OrderRef[UmOrder]):
     """Read one open UM order; refused as unknown when it is not open. Weight 1."""
 
 
-@endpoint("GET", "/papi/v1/um/openOrders", weight=1)
+@endpoint("GET", "/papi/v1/um/openOrders", page="trade#query-all-current-um-open-orders", weight=1)
 class OpenUmOrders(Request[list[UmOrder]]):
     """Read the open UM orders of a symbol, or of all. Weight 1 with a symbol, 40 without."""
 
@@ -160,7 +166,7 @@ class OpenUmOrders(Request[list[UmOrder]]):
         return self.endpoint.weight if self.symbol is not None else 40
 
 
-@endpoint("GET", "/papi/v1/um/allOrders", weight=5)
+@endpoint("GET", "/papi/v1/um/allOrders", page="trade#query-all-um-orders", weight=5)
 class AllUmOrders(TimeRange[list[UmOrder]]):
     """Read UM orders of a symbol, whatever became of them. Weight 5.
 
@@ -175,7 +181,7 @@ class AllUmOrders(TimeRange[list[UmOrder]]):
     """Default 500."""
 
 
-@endpoint("GET", "/papi/v1/um/orderAmendment", weight=1)
+@endpoint("GET", "/papi/v1/um/orderAmendment", page="trade#query-um-modify-order-history", weight=1)
 class UmOrderAmendments(OrderChanges[list[UmOrderAmendment]]):
     """Read the modifications of one UM order. Weight 1."""
 
@@ -183,7 +189,7 @@ class UmOrderAmendments(OrderChanges[list[UmOrderAmendment]]):
     """Default 500."""
 
 
-@endpoint("GET", "/papi/v1/um/forceOrders", weight=20)
+@endpoint("GET", "/papi/v1/um/forceOrders", page="trade#query-users-um-force-orders", weight=20)
 class UmForceOrders(FuturesForceOrders[list[UmForceOrder]]):
     """Read the orders by which the exchange closed UM positions. Weight 20 with a symbol, 50 without.
 
@@ -196,7 +202,7 @@ class UmForceOrders(FuturesForceOrders[list[UmForceOrder]]):
         return self.endpoint.weight if self.symbol is not None else 50
 
 
-@endpoint("GET", "/papi/v1/um/userTrades", weight=5)
+@endpoint("GET", "/papi/v1/um/userTrades", page="trade#um-account-trade-list", weight=5)
 class UmTrades(TimeRange[list[UmTrade]]):
     """Read the account's UM trades of a symbol. Weight 5.
 
