@@ -26,7 +26,7 @@ LAYERS = (
     ("wire", "wire.*", "limits", "limits.bucket"),
     ("clock", "transport", "transport.*", "limits.gate", "limits.limiter"),
     ("client", "options", "sending", "sending.*", "cancelling", "cancelling.*"),
-    ("",),  # the package's own door
+    ("", "requests", "replies"),  # the package's own doors
     ("cli", "cli.*"),
 )
 SHELL_SIMULATOR = (
