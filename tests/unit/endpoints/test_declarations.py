@@ -103,4 +103,4 @@ def test_every_endpoint_has_a_page_of_its_own() -> None:
 def test_every_endpoint_is_documented_once() -> None:
     """In the table of one family."""
     assert sorted(row.request for row in DECLARED) == sorted(REQUESTS)
-    assert len(REQUESTS) == len(ENDPOINTS) == 103
+    assert len(REQUESTS) == len(ENDPOINTS)
