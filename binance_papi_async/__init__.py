@@ -1,272 +1,32 @@
-"""An asyncio client for Binance Portfolio Margin that says truthfully what became of every order."""
+"""An asyncio client for Binance Portfolio Margin that says truthfully what became of every order.
 
-from binance_papi_async.client import (
-    PapiClient,
-)
-from binance_papi_async.clock import (
-    Clock,
-)
-from binance_papi_async.declaring.request import (
-    ENDPOINTS,
-    CancelRequest,
-    Request,
-)
-from binance_papi_async.endpoints.account import (
-    CollectAllAssets,
-    CollectAsset,
-    NegativeBalanceExchangeRecords,
-    NegativeBalanceInterestHistory,
-    QueryAccount,
-    QueryAutoRepayFutures,
-    QueryBalances,
-    RepayFuturesNegativeBalance,
-    SetAutoRepayFutures,
-    TransferBnb,
-)
-from binance_papi_async.endpoints.account_replies import (
-    AutoRepayFutures,
-    Balance,
-    ExchangedBalance,
-    NegativeBalanceExchange,
-    NegativeBalanceExchanges,
-    NegativeBalanceInterest,
-    PortfolioAccount,
-    Transaction,
-)
-from binance_papi_async.endpoints.acknowledgements import Acknowledgement, Confirmation, Empty
-from binance_papi_async.endpoints.cm_account import (
-    CmIncomeHistory,
-    QueryCmAccount,
-    QueryCmAdlQuantile,
-    QueryCmCommissionRate,
-    QueryCmLeverageBrackets,
-    QueryCmPositionMode,
-    QueryCmPositionRisk,
-    SetCmLeverage,
-    SetCmPositionMode,
-)
-from binance_papi_async.endpoints.cm_account_replies import (
-    CmAccount,
-    CmAdlQuantile,
-    CmAdlRanks,
-    CmAsset,
-    CmBracket,
-    CmCommissionRate,
-    CmIncome,
-    CmLeverage,
-    CmLeverageBrackets,
-    CmPosition,
-    CmPositionMode,
-    CmPositionRisk,
-)
+Here stand the names that most programs need.
+The other requests are in ``requests``, what they reply with in ``replies``, vocabularies in ``enums``;
+all of them can be imported from here as well.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from binance_papi_async.client import PapiClient
+from binance_papi_async.clock import Clock
+from binance_papi_async.declaring.request import ENDPOINTS as ENDPOINTS
+from binance_papi_async.declaring.request import CancelRequest, Request
 from binance_papi_async.endpoints.cm_conditional import (
-    AllCmConditionalOrders,
-    CancelAllCmConditionalOrders,
     CancelCmConditionalOrder,
     NewCmConditionalOrder,
-    OpenCmConditionalOrders,
-    QueryCmConditionalOrder,
-    QueryOpenCmConditionalOrder,
 )
-from binance_papi_async.endpoints.cm_order_replies import (
-    CanceledCmOrder,
-    CmAmendment,
-    CmChange,
-    CmConditionalOrder,
-    CmOrder,
-    CmOrderAmendment,
-    CmTrade,
-    ModifiedCmOrder,
-    NewCmOrderReply,
-)
-from binance_papi_async.endpoints.cm_orders import (
-    AllCmOrders,
-    CancelAllCmOrders,
-    CancelCmOrder,
-    CmForceOrders,
-    CmOrderAmendments,
-    CmTrades,
-    ModifyCmOrder,
-    NewCmOrder,
-    OpenCmOrders,
-    QueryCmOrder,
-    QueryOpenCmOrder,
-)
-from binance_papi_async.endpoints.general import (
-    Ping,
-    QueryOrderRateLimits,
-    QueryServerTime,
-    RateLimit,
-    ServerTime,
-)
-from binance_papi_async.endpoints.margin_loan_replies import (
-    MarginForceOrder,
-    MarginInterest,
-    MarginLoan,
-    MarginRepayment,
-    MaxBorrowable,
-    MaxWithdraw,
-    RepaidDebt,
-    Rows,
-)
-from binance_papi_async.endpoints.margin_loans import (
-    BorrowMargin,
-    MarginForceOrders,
-    MarginInterestHistory,
-    MarginLoanRecords,
-    MarginRepayRecords,
-    QueryMaxBorrowable,
-    QueryMaxWithdraw,
-    RepayMargin,
-    RepayMarginDebt,
-)
+from binance_papi_async.endpoints.cm_orders import CancelCmOrder, NewCmOrder
 from binance_papi_async.endpoints.margin_orders import (
-    AllMarginOrderLists,
-    AllMarginOrders,
-    CancelAllMarginOrders,
     CancelMarginOrder,
     CancelMarginOrderList,
-    MarginTrades,
     NewMarginOco,
     NewMarginOrder,
-    OpenMarginOrderLists,
-    OpenMarginOrders,
-    QueryMarginOrder,
-    QueryMarginOrderList,
 )
-from binance_papi_async.endpoints.margin_replies import (
-    CanceledMarginOrder,
-    CanceledMarginOrderList,
-    Fill,
-    MarginOrder,
-    MarginOrderList,
-    MarginTrade,
-    NewMarginOcoReply,
-    NewMarginOrderReply,
-    OrderListMember,
-)
-from binance_papi_async.endpoints.um_account import (
-    QueryUmAccount,
-    QueryUmAccountConfig,
-    QueryUmAccountV2,
-    QueryUmAdlQuantile,
-    QueryUmCommissionRate,
-    QueryUmFeeBurn,
-    QueryUmLeverageBrackets,
-    QueryUmPositionMode,
-    QueryUmPositionRisk,
-    QueryUmSymbolConfig,
-    QueryUmTradingStatus,
-    SetUmFeeBurn,
-    SetUmLeverage,
-    SetUmPositionMode,
-    SignUmTradfiContract,
-)
-from binance_papi_async.endpoints.um_account_replies import (
-    UmAccount,
-    UmAccountConfig,
-    UmAccountV2,
-    UmAdlLevels,
-    UmAdlQuantile,
-    UmAsset,
-    UmBracket,
-    UmCommissionRate,
-    UmFeeBurn,
-    UmLeverage,
-    UmLeverageBrackets,
-    UmPosition,
-    UmPositionMode,
-    UmPositionRisk,
-    UmPositionV2,
-    UmSymbolConfig,
-    UmTradingRule,
-    UmTradingStatus,
-)
-from binance_papi_async.endpoints.um_algo import (
-    AllUmAlgoOrders,
-    CancelAllUmAlgoOrders,
-    CancelUmAlgoOrder,
-    NewUmAlgoOrder,
-    OpenUmAlgoOrders,
-    QueryUmAlgoOrder,
-)
-from binance_papi_async.endpoints.um_algo_replies import (
-    CanceledUmAlgoOrder,
-    UmAlgoOrder,
-)
-from binance_papi_async.endpoints.um_history import (
-    QueryUmIncomeDownloadId,
-    QueryUmIncomeDownloadLink,
-    QueryUmOrderDownloadId,
-    QueryUmOrderDownloadLink,
-    QueryUmTradeDownloadId,
-    QueryUmTradeDownloadLink,
-    UmIncomeHistory,
-)
-from binance_papi_async.endpoints.um_history_replies import (
-    UmDownloadId,
-    UmDownloadLink,
-    UmIncome,
-)
-from binance_papi_async.endpoints.um_order_replies import (
-    CanceledUmOrder,
-    ModifiedUmOrder,
-    NewUmOrderReply,
-    UmAmendedValue,
-    UmAmendment,
-    UmForceOrder,
-    UmOrder,
-    UmOrderAmendment,
-    UmTrade,
-)
-from binance_papi_async.endpoints.um_orders import (
-    AllUmOrders,
-    CancelAllUmOrders,
-    CancelUmOrder,
-    ModifyUmOrder,
-    NewUmOrder,
-    OpenUmOrders,
-    QueryOpenUmOrder,
-    QueryUmOrder,
-    UmForceOrders,
-    UmOrderAmendments,
-    UmTrades,
-)
-from binance_papi_async.endpoints.user_stream import (
-    CloseListenKey,
-    CreateListenKey,
-    KeepListenKeyAlive,
-    ListenKey,
-)
-from binance_papi_async.enums import (
-    AccountStatus,
-    AlgoStatus,
-    AlgoType,
-    AutoCloseType,
-    ContingencyType,
-    FuturesOrderType,
-    FuturesTimeInForce,
-    FutureType,
-    IncomeType,
-    InterestType,
-    ListOrderStatus,
-    ListStatusType,
-    LoanStatus,
-    MarginType,
-    OrderStatus,
-    OrderType,
-    PositionSide,
-    PriceMatch,
-    ResponseType,
-    SelfTradePreventionMode,
-    Side,
-    SideEffectType,
-    StrategyStatus,
-    StrategyType,
-    TimeInForce,
-    TransferSide,
-    WorkingType,
-)
+from binance_papi_async.endpoints.um_algo import CancelUmAlgoOrder, NewUmAlgoOrder
+from binance_papi_async.endpoints.um_orders import CancelUmOrder, NewUmOrder
 from binance_papi_async.errors import (
     AuthenticationError,
     BannedError,
@@ -285,58 +45,29 @@ from binance_papi_async.errors import (
     UnknownOrderError,
     UnknownOutcomeError,
 )
-from binance_papi_async.limits.limiter import (
-    Limiter,
-    Limits,
-)
+from binance_papi_async.limits.limiter import Limiter
+from binance_papi_async.limits.limiter import Limits as Limits
 from binance_papi_async.outcome import (
     AlreadyClosed,
-    CancelAllReport,
     Canceled,
     Done,
-    Evidence,
     NotSent,
     Outcome,
     Outcomes,
     Refused,
-    SendOutcome,
     Unknown,
 )
-from binance_papi_async.version import (
-    __version__,
-)
-from binance_papi_async.wire.signing import (
-    Ed25519Key,
-    HmacKey,
-    Key,
-    RsaKey,
-)
+from binance_papi_async.outcome import CancelAllReport as CancelAllReport
+from binance_papi_async.outcome import Evidence as Evidence
+from binance_papi_async.outcome import SendOutcome as SendOutcome
+from binance_papi_async.version import __version__
+from binance_papi_async.wire.signing import Ed25519Key, HmacKey, RsaKey
+from binance_papi_async.wire.signing import Key as Key
 
 __all__ = [
-    "ENDPOINTS",
-    "AccountStatus",
-    "Acknowledgement",
-    "AlgoStatus",
-    "AlgoType",
-    "AllCmConditionalOrders",
-    "AllCmOrders",
-    "AllMarginOrderLists",
-    "AllMarginOrders",
-    "AllUmAlgoOrders",
-    "AllUmOrders",
     "AlreadyClosed",
     "AuthenticationError",
-    "AutoCloseType",
-    "AutoRepayFutures",
-    "Balance",
     "BannedError",
-    "BorrowMargin",
-    "CancelAllCmConditionalOrders",
-    "CancelAllCmOrders",
-    "CancelAllMarginOrders",
-    "CancelAllReport",
-    "CancelAllUmAlgoOrders",
-    "CancelAllUmOrders",
     "CancelCmConditionalOrder",
     "CancelCmOrder",
     "CancelMarginOrder",
@@ -345,225 +76,65 @@ __all__ = [
     "CancelUmAlgoOrder",
     "CancelUmOrder",
     "Canceled",
-    "CanceledCmOrder",
-    "CanceledMarginOrder",
-    "CanceledMarginOrderList",
-    "CanceledUmAlgoOrder",
-    "CanceledUmOrder",
     "Clock",
-    "CloseListenKey",
-    "CmAccount",
-    "CmAdlQuantile",
-    "CmAdlRanks",
-    "CmAmendment",
-    "CmAsset",
-    "CmBracket",
-    "CmChange",
-    "CmCommissionRate",
-    "CmConditionalOrder",
-    "CmForceOrders",
-    "CmIncome",
-    "CmIncomeHistory",
-    "CmLeverage",
-    "CmLeverageBrackets",
-    "CmOrder",
-    "CmOrderAmendment",
-    "CmOrderAmendments",
-    "CmPosition",
-    "CmPositionMode",
-    "CmPositionRisk",
-    "CmTrade",
-    "CmTrades",
-    "CollectAllAssets",
-    "CollectAsset",
-    "Confirmation",
     "ConnectError",
     "ConnectionLostError",
-    "ContingencyType",
-    "CreateListenKey",
     "Done",
     "Ed25519Key",
-    "Empty",
-    "Evidence",
-    "ExchangedBalance",
-    "Fill",
-    "FutureType",
-    "FuturesOrderType",
-    "FuturesTimeInForce",
     "HmacKey",
-    "IncomeType",
-    "InterestType",
-    "KeepListenKeyAlive",
-    "Key",
     "LimitedError",
     "Limiter",
-    "Limits",
-    "ListOrderStatus",
-    "ListStatusType",
-    "ListenKey",
-    "LoanStatus",
-    "MarginForceOrder",
-    "MarginForceOrders",
-    "MarginInterest",
-    "MarginInterestHistory",
-    "MarginLoan",
-    "MarginLoanRecords",
-    "MarginOrder",
-    "MarginOrderList",
-    "MarginRepayRecords",
-    "MarginRepayment",
-    "MarginTrade",
-    "MarginTrades",
-    "MarginType",
-    "MaxBorrowable",
-    "MaxWithdraw",
-    "ModifiedCmOrder",
-    "ModifiedUmOrder",
-    "ModifyCmOrder",
-    "ModifyUmOrder",
-    "NegativeBalanceExchange",
-    "NegativeBalanceExchangeRecords",
-    "NegativeBalanceExchanges",
-    "NegativeBalanceInterest",
-    "NegativeBalanceInterestHistory",
     "NewCmConditionalOrder",
     "NewCmOrder",
-    "NewCmOrderReply",
     "NewMarginOco",
-    "NewMarginOcoReply",
     "NewMarginOrder",
-    "NewMarginOrderReply",
     "NewUmAlgoOrder",
     "NewUmOrder",
-    "NewUmOrderReply",
     "NotSent",
     "NotSentError",
-    "OpenCmConditionalOrders",
-    "OpenCmOrders",
-    "OpenMarginOrderLists",
-    "OpenMarginOrders",
-    "OpenUmAlgoOrders",
-    "OpenUmOrders",
-    "OrderListMember",
-    "OrderStatus",
-    "OrderType",
     "Outcome",
     "Outcomes",
     "PapiClient",
     "PapiError",
-    "Ping",
-    "PortfolioAccount",
-    "PositionSide",
-    "PriceMatch",
-    "QueryAccount",
-    "QueryAutoRepayFutures",
-    "QueryBalances",
-    "QueryCmAccount",
-    "QueryCmAdlQuantile",
-    "QueryCmCommissionRate",
-    "QueryCmConditionalOrder",
-    "QueryCmLeverageBrackets",
-    "QueryCmOrder",
-    "QueryCmPositionMode",
-    "QueryCmPositionRisk",
-    "QueryMarginOrder",
-    "QueryMarginOrderList",
-    "QueryMaxBorrowable",
-    "QueryMaxWithdraw",
-    "QueryOpenCmConditionalOrder",
-    "QueryOpenCmOrder",
-    "QueryOpenUmOrder",
-    "QueryOrderRateLimits",
-    "QueryServerTime",
-    "QueryUmAccount",
-    "QueryUmAccountConfig",
-    "QueryUmAccountV2",
-    "QueryUmAdlQuantile",
-    "QueryUmAlgoOrder",
-    "QueryUmCommissionRate",
-    "QueryUmFeeBurn",
-    "QueryUmIncomeDownloadId",
-    "QueryUmIncomeDownloadLink",
-    "QueryUmLeverageBrackets",
-    "QueryUmOrder",
-    "QueryUmOrderDownloadId",
-    "QueryUmOrderDownloadLink",
-    "QueryUmPositionMode",
-    "QueryUmPositionRisk",
-    "QueryUmSymbolConfig",
-    "QueryUmTradeDownloadId",
-    "QueryUmTradeDownloadLink",
-    "QueryUmTradingStatus",
-    "RateLimit",
     "RateLimitedError",
     "Refused",
     "RefusedError",
-    "RepaidDebt",
-    "RepayFuturesNegativeBalance",
-    "RepayMargin",
-    "RepayMarginDebt",
     "ReplyDecodeError",
     "ReplyTimeoutError",
     "Request",
-    "ResponseType",
-    "Rows",
     "RsaKey",
-    "SelfTradePreventionMode",
-    "SendOutcome",
     "ServerError",
-    "ServerTime",
-    "SetAutoRepayFutures",
-    "SetCmLeverage",
-    "SetCmPositionMode",
-    "SetUmFeeBurn",
-    "SetUmLeverage",
-    "SetUmPositionMode",
-    "Side",
-    "SideEffectType",
-    "SignUmTradfiContract",
-    "StrategyStatus",
-    "StrategyType",
-    "TimeInForce",
     "TimestampError",
-    "Transaction",
-    "TransferBnb",
-    "TransferSide",
-    "UmAccount",
-    "UmAccountConfig",
-    "UmAccountV2",
-    "UmAdlLevels",
-    "UmAdlQuantile",
-    "UmAlgoOrder",
-    "UmAmendedValue",
-    "UmAmendment",
-    "UmAsset",
-    "UmBracket",
-    "UmCommissionRate",
-    "UmDownloadId",
-    "UmDownloadLink",
-    "UmFeeBurn",
-    "UmForceOrder",
-    "UmForceOrders",
-    "UmIncome",
-    "UmIncomeHistory",
-    "UmLeverage",
-    "UmLeverageBrackets",
-    "UmOrder",
-    "UmOrderAmendment",
-    "UmOrderAmendments",
-    "UmPosition",
-    "UmPositionMode",
-    "UmPositionRisk",
-    "UmPositionV2",
-    "UmSymbolConfig",
-    "UmTrade",
-    "UmTrades",
-    "UmTradingRule",
-    "UmTradingStatus",
     "UnavailableError",
     "Unknown",
     "UnknownOrderError",
     "UnknownOutcomeError",
-    "WorkingType",
     "__version__",
 ]
+
+_BEHIND: Final = ("requests", "replies", "enums")
+"""Modules whose names can all be imported from here, too."""
+
+if TYPE_CHECKING:
+    from binance_papi_async import enums, replies, requests
+    from binance_papi_async.enums import *
+    from binance_papi_async.replies import *
+    from binance_papi_async.requests import *
+
+    # To a checker, what ``__all__`` leaves out is private.
+    __all__ += enums.__all__
+    __all__ += replies.__all__
+    __all__ += requests.__all__
+else:  # checkers would take a misspelt name for one of these
+
+    def __getattr__(name: str) -> Any:
+        for each in _BEHIND:
+            module = import_module(f"{__name__}.{each}")
+            if name in module.__all__:
+                found = globals()[name] = getattr(module, name)  # asked once
+                return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

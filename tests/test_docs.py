@@ -145,7 +145,7 @@ def table_of_endpoints() -> str:
     ours = [request for request in ENDPOINTS.values() if request in methods]  # not those of tests
     rows = [
         f"| `{methods[request]}` | `{request.__name__}` "
-        f"| `{request.endpoint.verb} {request.endpoint.path}` "
+        f"| [`{request.endpoint.verb} {request.endpoint.path}`]({request.endpoint.page}) "
         f"| {'depends' if 'weight' in vars(request) else request.endpoint.weight} "
         f"| {request.endpoint.orders} |"
         for request in sorted(ours, key=places.index)

@@ -30,7 +30,7 @@ LAYERS = (
     ("limits.limiter",),
     ("limits.gate",),
     ("client", "options", "sending", "sending.*", "cancelling", "cancelling.*"),
-    ("",),  # the package's own door
+    ("", "requests", "replies"),  # the package's own doors
     ("cli", "cli.*"),
 )
 SHELL_SIMULATOR = (

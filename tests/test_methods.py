@@ -37,7 +37,6 @@ def test_every_endpoint_is_exactly_one_method() -> None:
         for family, name in METHODS
     )
     assert requests == Counter(ENDPOINTS.values())
-    assert len(requests) == 103
 
 
 @pytest.mark.parametrize(("family", "name"), METHODS)

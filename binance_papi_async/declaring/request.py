@@ -30,6 +30,11 @@ Security = Literal["open", "keyed", "signed"]
 Lane = Literal["urgent", "cancel", "resolve", "order", "read"]
 """Who waits for whom when weight is scarce: whoever stands first here goes first."""
 
+PAGES: Final = (
+    "https://developers.binance.com/en/docs/catalog/"
+    "advanced-trading-derivatives-trading-portfolio-margin/api/rest-api/"
+)
+"""Where every page of the Portfolio Margin documentation begins, as of 2026-10-23."""
 ORDER_REPLY_BYTES: Final = 1 << 20
 """Largest reply of a call that changes something."""
 READ_REPLY_BYTES: Final = 16 << 20
@@ -48,6 +53,7 @@ class Endpoint:
         verb: Verb,
         path: str,
         *,
+        page: str | None,
         weight: int,
         orders: int,
         security: Security,
@@ -56,6 +62,8 @@ class Endpoint:
         self.request = request
         self.verb: Verb = verb
         self.path = path
+        self.page = page and PAGES + page
+        """Address of the page that describes it; None if none is known."""
         self.weight = weight
         """Request weight charged to the IP."""
         self.orders = orders
@@ -201,6 +209,7 @@ def endpoint(  # noqa: PLR0913 - a declaration has as many facts as the exchange
     verb: Verb,
     path: str,
     *,
+    page: str | None = None,
     weight: int = 1,
     orders: int = 0,
     security: Security = "signed",
@@ -208,6 +217,7 @@ def endpoint(  # noqa: PLR0913 - a declaration has as many facts as the exchange
 ) -> Callable[[RequestT], RequestT]:
     """Declare which endpoint a request class calls, and what a call costs.
 
+    ``page`` is the address of its page below ``PAGES``.
     ``weight`` is the request weight charged to the IP, ``orders`` what the account's order limit is charged.
     ``decode`` reads replies whose shape a type alone cannot tell.
     """
@@ -216,7 +226,14 @@ def endpoint(  # noqa: PLR0913 - a declaration has as many facts as the exchange
         if ENDPOINTS.setdefault((verb, path), cls) is not cls:
             raise TypeError(f"{verb} {path} is declared twice")
         cls.endpoint = Endpoint(
-            cls, verb, path, weight=weight, orders=orders, security=security, decode=decode
+            cls,
+            verb,
+            path,
+            page=page,
+            weight=weight,
+            orders=orders,
+            security=security,
+            decode=decode,
         )
         return cls
 

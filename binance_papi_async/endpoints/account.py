@@ -27,12 +27,16 @@ from binance_papi_async.endpoints.bases import TimeRange, UpTo100, needs
 from binance_papi_async.enums import FutureType, TransferSide
 
 
-@endpoint("GET", "/papi/v1/account", weight=20, decode=decode_account)
+@endpoint(
+    "GET", "/papi/v1/account", page="account#account-information", weight=20, decode=decode_account
+)
 class QueryAccount(Request[PortfolioAccount]):
     """Read equity, margin and status of the whole account. Weight 20."""
 
 
-@endpoint("GET", "/papi/v1/balance", weight=20, decode=decode_balances)
+@endpoint(
+    "GET", "/papi/v1/balance", page="account#account-balance", weight=20, decode=decode_balances
+)
 class QueryBalances(Request[list[Balance]]):
     """Read balances over all wallets, of one asset or of all. Weight 20.
 
@@ -42,7 +46,7 @@ class QueryBalances(Request[list[Balance]]):
     asset: Symbol | None = None
 
 
-@endpoint("POST", "/papi/v1/asset-collection", weight=30)
+@endpoint("POST", "/papi/v1/asset-collection", page="account#fund-collection-by-asset", weight=30)
 class CollectAsset(Request[Confirmation]):
     """Move an asset from the futures wallets to the margin wallet. Weight 30."""
 
@@ -61,7 +65,7 @@ class CollectAsset(Request[Confirmation]):
             needs("future_type", self, "amount")
 
 
-@endpoint("POST", "/papi/v1/auto-collection", weight=750)
+@endpoint("POST", "/papi/v1/auto-collection", page="account#fund-auto-collection", weight=750)
 class CollectAllAssets(Request[Confirmation]):
     """Move all assets but BNB from the futures wallets to the margin wallet. Weight 750.
 
@@ -69,7 +73,7 @@ class CollectAllAssets(Request[Confirmation]):
     """
 
 
-@endpoint("POST", "/papi/v1/bnb-transfer", weight=750)
+@endpoint("POST", "/papi/v1/bnb-transfer", page="account#bnb-transfer", weight=750)
 class TransferBnb(Request[Transaction]):
     """Move BNB between the margin and the UM wallet. Weight 750.
 
@@ -80,7 +84,12 @@ class TransferBnb(Request[Transaction]):
     transfer_side: TransferSide
 
 
-@endpoint("GET", "/papi/v1/portfolio/interest-history", weight=50)
+@endpoint(
+    "GET",
+    "/papi/v1/portfolio/interest-history",
+    page="account#query-portfolio-margin-negative-balance-interest-history",
+    weight=50,
+)
 class NegativeBalanceInterestHistory(TimeRange[list[NegativeBalanceInterest]]):
     """Read the interest charged on negative balances, newest first. Weight 50.
 
@@ -92,7 +101,12 @@ class NegativeBalanceInterestHistory(TimeRange[list[NegativeBalanceInterest]]):
     """Default 10."""
 
 
-@endpoint("GET", "/papi/v1/portfolio/negative-balance-exchange-record", weight=100)
+@endpoint(
+    "GET",
+    "/papi/v1/portfolio/negative-balance-exchange-record",
+    page="account#query-user-negative-balance-auto-exchange-record",
+    weight=100,
+)
 class NegativeBalanceExchangeRecords(Request[NegativeBalanceExchanges]):
     """Read which negative balances the exchange paid off with other assets, newest first. Weight 100.
 
@@ -108,17 +122,29 @@ class NegativeBalanceExchangeRecords(Request[NegativeBalanceExchanges]):
             raise ValueError(f"start_time {self.start_time} is after end_time {self.end_time}")
 
 
-@endpoint("POST", "/papi/v1/repay-futures-negative-balance", weight=750)
+@endpoint(
+    "POST",
+    "/papi/v1/repay-futures-negative-balance",
+    page="account#repay-futures-negative-balance",
+    weight=750,
+)
 class RepayFuturesNegativeBalance(Request[Confirmation]):
     """Repay the negative balances of the futures wallets. Weight 750."""
 
 
-@endpoint("GET", "/papi/v1/repay-futures-switch", weight=30)
+@endpoint(
+    "GET", "/papi/v1/repay-futures-switch", page="account#get-auto-repay-futures-status", weight=30
+)
 class QueryAutoRepayFutures(Request[AutoRepayFutures]):
     """Read whether negative futures balances are repaid by themselves. Weight 30."""
 
 
-@endpoint("POST", "/papi/v1/repay-futures-switch", weight=750)
+@endpoint(
+    "POST",
+    "/papi/v1/repay-futures-switch",
+    page="account#change-auto-repay-futures-status",
+    weight=750,
+)
 class SetAutoRepayFutures(Request[Confirmation]):
     """Have negative futures balances repaid by themselves, or not. Weight 750.
 

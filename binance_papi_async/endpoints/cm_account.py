@@ -28,12 +28,12 @@ from binance_papi_async.endpoints.cm_account_replies import (
 from binance_papi_async.endpoints.futures_bases import FuturesIncomeHistory
 
 
-@endpoint("GET", "/papi/v1/cm/account", weight=5)
+@endpoint("GET", "/papi/v1/cm/account", page="account#get-cm-account-detail", weight=5)
 class QueryCmAccount(Request[CmAccount]):
     """Read the assets and positions of the CM side. Weight 5."""
 
 
-@endpoint("GET", "/papi/v1/cm/positionRisk", weight=1)
+@endpoint("GET", "/papi/v1/cm/positionRisk", page="account#query-cm-position-information", weight=1)
 class QueryCmPositionRisk(Request[list[CmPositionRisk]]):
     """Read CM positions and their risk, of all trading symbols unless bounded. Weight 1.
 
@@ -46,21 +46,25 @@ class QueryCmPositionRisk(Request[list[CmPositionRisk]]):
     """Such as ``BTCUSD``."""
 
 
-@endpoint("GET", "/papi/v1/cm/adlQuantile", weight=5)
+@endpoint(
+    "GET", "/papi/v1/cm/adlQuantile", page="trade#cm-position-adl-quantile-estimation", weight=5
+)
 class QueryCmAdlQuantile(Request[list[CmAdlQuantile]]):
     """Read how soon CM positions would be auto-deleveraged; renewed every 30 seconds. Weight 5."""
 
     symbol: Symbol | None = None
 
 
-@endpoint("GET", "/papi/v1/cm/commissionRate", weight=20)
+@endpoint(
+    "GET", "/papi/v1/cm/commissionRate", page="account#get-user-commission-rate-for-cm", weight=20
+)
 class QueryCmCommissionRate(Request[CmCommissionRate]):
     """Read what trades of a CM symbol cost. Weight 20."""
 
     symbol: Symbol
 
 
-@endpoint("GET", "/papi/v1/cm/income", weight=30)
+@endpoint("GET", "/papi/v1/cm/income", page="account#get-cm-income-history", weight=30)
 class CmIncomeHistory(FuturesIncomeHistory[list[CmIncome]]):
     """Read why CM balances changed. Weight 30.
 
@@ -69,14 +73,16 @@ class CmIncomeHistory(FuturesIncomeHistory[list[CmIncome]]):
     """
 
 
-@endpoint("GET", "/papi/v1/cm/leverageBracket", weight=1)
+@endpoint(
+    "GET", "/papi/v1/cm/leverageBracket", page="account#cm-notional-and-leverage-brackets", weight=1
+)
 class QueryCmLeverageBrackets(Request[list[CmLeverageBrackets]]):
     """Read which leverage is allowed up to which size. Weight 1."""
 
     symbol: Symbol | None = None
 
 
-@endpoint("POST", "/papi/v1/cm/leverage", weight=1)
+@endpoint("POST", "/papi/v1/cm/leverage", page="account#change-cm-initial-leverage", weight=1)
 class SetCmLeverage(Request[CmLeverage]):
     """Set the leverage of a CM symbol. Weight 1."""
 
@@ -84,12 +90,20 @@ class SetCmLeverage(Request[CmLeverage]):
     leverage: Annotated[int, Meta(ge=1, le=125)]
 
 
-@endpoint("GET", "/papi/v1/cm/positionSide/dual", weight=30)
+@endpoint(
+    "GET", "/papi/v1/cm/positionSide/dual", page="account#get-cm-current-position-mode", weight=30
+)
 class QueryCmPositionMode(Request[CmPositionMode]):
     """Read whether CM is in hedge mode. Weight 30."""
 
 
-@endpoint("POST", "/papi/v1/cm/positionSide/dual", weight=1, decode=decode_acknowledgement)
+@endpoint(
+    "POST",
+    "/papi/v1/cm/positionSide/dual",
+    page="account#change-cm-position-mode",
+    weight=1,
+    decode=decode_acknowledgement,
+)
 class SetCmPositionMode(Request[Acknowledgement]):
     """Switch hedge mode of all CM symbols on or off. Weight 1."""
 

@@ -70,7 +70,13 @@ class StrategyRef(Request[R_co]):
         )
 
 
-@endpoint("POST", "/papi/v1/cm/conditional/order", weight=1, orders=1)
+@endpoint(
+    "POST",
+    "/papi/v1/cm/conditional/order",
+    page="trade#new-cm-conditional-order",
+    weight=1,
+    orders=1,
+)
 class NewCmConditionalOrder(Request[CmConditionalOrder]):
     """Place a CM conditional order. Weight 1, one order."""
 
@@ -111,7 +117,9 @@ class NewCmConditionalOrder(Request[CmConditionalOrder]):
             raise ValueError(f"callback_rate needs to be from 0.1 to 5, not {rate}")
 
 
-@endpoint("DELETE", "/papi/v1/cm/conditional/order", weight=1)
+@endpoint(
+    "DELETE", "/papi/v1/cm/conditional/order", page="trade#cancel-cm-conditional-order", weight=1
+)
 class CancelCmConditionalOrder(
     StrategyRef[CmConditionalOrder], CancelRequest[CmConditionalOrder, CmConditionalOrder]
 ):
@@ -156,7 +164,11 @@ class CancelCmConditionalOrder(
 
 
 @endpoint(
-    "DELETE", "/papi/v1/cm/conditional/allOpenOrders", weight=1, decode=decode_acknowledgement
+    "DELETE",
+    "/papi/v1/cm/conditional/allOpenOrders",
+    page="trade#cancel-all-cm-open-conditional-orders",
+    weight=1,
+    decode=decode_acknowledgement,
 )
 class CancelAllCmConditionalOrders(CancelAllRequest[Acknowledgement, CmConditionalOrder]):
     """Cancel every open CM conditional order of a symbol; the answer names none of them. Weight 1."""
@@ -170,7 +182,12 @@ class CancelAllCmConditionalOrders(CancelAllRequest[Acknowledgement, CmCondition
         return CancelCmConditionalOrder(symbol=self.symbol, strategy_id=state.strategy_id)
 
 
-@endpoint("GET", "/papi/v1/cm/conditional/orderHistory", weight=1)
+@endpoint(
+    "GET",
+    "/papi/v1/cm/conditional/orderHistory",
+    page="trade#query-cm-conditional-order-history",
+    weight=1,
+)
 class QueryCmConditionalOrder(StrategyRef[CmConditionalOrder]):
     """Read one CM conditional order that waits no longer. Weight 1.
 
@@ -179,7 +196,12 @@ class QueryCmConditionalOrder(StrategyRef[CmConditionalOrder]):
     """
 
 
-@endpoint("GET", "/papi/v1/cm/conditional/openOrder", weight=1)
+@endpoint(
+    "GET",
+    "/papi/v1/cm/conditional/openOrder",
+    page="trade#query-current-cm-open-conditional-order",
+    weight=1,
+)
 class QueryOpenCmConditionalOrder(StrategyRef[CmConditionalOrder]):
     """Read one CM conditional order while it waits. Weight 1.
 
@@ -187,7 +209,12 @@ class QueryOpenCmConditionalOrder(StrategyRef[CmConditionalOrder]):
     """
 
 
-@endpoint("GET", "/papi/v1/cm/conditional/openOrders", weight=1)
+@endpoint(
+    "GET",
+    "/papi/v1/cm/conditional/openOrders",
+    page="trade#query-all-current-cm-open-conditional-orders",
+    weight=1,
+)
 class OpenCmConditionalOrders(Request[list[CmConditionalOrder]]):
     """Read the CM conditional orders that wait. Weight 1 for a symbol, 40 without."""
 
@@ -199,7 +226,12 @@ class OpenCmConditionalOrders(Request[list[CmConditionalOrder]]):
         return self.endpoint.weight if self.symbol is not None else 40
 
 
-@endpoint("GET", "/papi/v1/cm/conditional/allOrders", weight=1)
+@endpoint(
+    "GET",
+    "/papi/v1/cm/conditional/allOrders",
+    page="trade#query-all-cm-conditional-orders",
+    weight=1,
+)
 class AllCmConditionalOrders(TimeRange[list[CmConditionalOrder]]):
     """Read CM conditional orders, whatever became of them. Weight 1 for a symbol, 40 without.
 

@@ -49,7 +49,7 @@ from binance_papi_async.enums import (
 )
 
 
-@endpoint("POST", "/papi/v1/cm/order", weight=1, orders=1)
+@endpoint("POST", "/papi/v1/cm/order", page="trade#new-cm-order", weight=1, orders=1)
 class NewCmOrder(Request[NewCmOrderReply]):
     """Place a CM order. Weight 1, one order."""
 
@@ -83,7 +83,7 @@ class NewCmOrder(Request[NewCmOrderReply]):
             needs("a MARKET order", self, "quantity")
 
 
-@endpoint("PUT", "/papi/v1/cm/order", weight=1, orders=1)
+@endpoint("PUT", "/papi/v1/cm/order", page="trade#modify-cm-order", weight=1, orders=1)
 class ModifyCmOrder(ModifyFuturesOrder[ModifiedCmOrder]):
     """Change size and price of an open CM limit order, which loses its place. Weight 1, one order.
 
@@ -92,7 +92,7 @@ class ModifyCmOrder(ModifyFuturesOrder[ModifiedCmOrder]):
     """
 
 
-@endpoint("DELETE", "/papi/v1/cm/order", weight=1)
+@endpoint("DELETE", "/papi/v1/cm/order", page="trade#cancel-cm-order", weight=1)
 class CancelCmOrder(CancelOrder[CanceledCmOrder, CmOrder]):
     """Cancel one open CM order. Weight 1."""
 
@@ -109,7 +109,13 @@ class CancelCmOrder(CancelOrder[CanceledCmOrder, CmOrder]):
         return OpenCmOrders(symbol=self.symbol)
 
 
-@endpoint("DELETE", "/papi/v1/cm/allOpenOrders", weight=1, decode=decode_acknowledgement)
+@endpoint(
+    "DELETE",
+    "/papi/v1/cm/allOpenOrders",
+    page="trade#cancel-all-cm-open-orders",
+    weight=1,
+    decode=decode_acknowledgement,
+)
 class CancelAllCmOrders(CancelAllRequest[Acknowledgement, CmOrder]):
     """Cancel every open CM limit order of a symbol; the answer names none of them. Weight 1."""
 
@@ -122,7 +128,7 @@ class CancelAllCmOrders(CancelAllRequest[Acknowledgement, CmOrder]):
         return CancelCmOrder(symbol=self.symbol, order_id=state.order_id)
 
 
-@endpoint("GET", "/papi/v1/cm/order", weight=1)
+@endpoint("GET", "/papi/v1/cm/order", page="trade#query-cm-order", weight=1)
 class QueryCmOrder(OrderRef[CmOrder]):
     """Read one CM order, open or not. Weight 1.
 
@@ -142,7 +148,13 @@ def _decode_one(body: bytes) -> CmOrder:
     return reply[0]
 
 
-@endpoint("GET", "/papi/v1/cm/openOrder", weight=1, decode=_decode_one)
+@endpoint(
+    "GET",
+    "/papi/v1/cm/openOrder",
+    page="trade#query-current-cm-open-order",
+    weight=1,
+    decode=_decode_one,
+)
 class QueryOpenCmOrder(OrderRef[CmOrder]):
     """Read one CM order while it is open; afterwards the exchange answers that there is none. Weight 1.
 
@@ -150,7 +162,7 @@ class QueryOpenCmOrder(OrderRef[CmOrder]):
     """
 
 
-@endpoint("GET", "/papi/v1/cm/openOrders", weight=1)
+@endpoint("GET", "/papi/v1/cm/openOrders", page="trade#query-all-current-cm-open-orders", weight=1)
 class OpenCmOrders(Request[list[CmOrder]]):
     """Read the open CM orders. Weight 1 for a symbol, 40 without."""
 
@@ -164,7 +176,7 @@ class OpenCmOrders(Request[list[CmOrder]]):
         return self.endpoint.weight if self.symbol is not None else 40
 
 
-@endpoint("GET", "/papi/v1/cm/allOrders", weight=20)
+@endpoint("GET", "/papi/v1/cm/allOrders", page="trade#query-all-cm-orders", weight=20)
 class AllCmOrders(TimeRange[list[CmOrder]]):
     """Read CM orders, whatever became of them. Weight 20 for a symbol, 40 for a pair.
 
@@ -191,7 +203,7 @@ class AllCmOrders(TimeRange[list[CmOrder]]):
         return self.endpoint.weight if self.pair is None else 40
 
 
-@endpoint("GET", "/papi/v1/cm/orderAmendment", weight=1)
+@endpoint("GET", "/papi/v1/cm/orderAmendment", page="trade#query-cm-modify-order-history", weight=1)
 class CmOrderAmendments(OrderChanges[list[CmOrderAmendment]]):
     """Read the changes of one CM order. Weight 1."""
 
@@ -199,7 +211,7 @@ class CmOrderAmendments(OrderChanges[list[CmOrderAmendment]]):
     """Default 50."""
 
 
-@endpoint("GET", "/papi/v1/cm/userTrades", weight=20)
+@endpoint("GET", "/papi/v1/cm/userTrades", page="trade#cm-account-trade-list", weight=20)
 class CmTrades(TimeRange[list[CmTrade]]):
     """Read the account's CM trades. Weight 20 for a symbol, 40 for a pair.
 
@@ -227,7 +239,7 @@ class CmTrades(TimeRange[list[CmTrade]]):
         return self.endpoint.weight if self.pair is None else 40
 
 
-@endpoint("GET", "/papi/v1/cm/forceOrders", weight=20)
+@endpoint("GET", "/papi/v1/cm/forceOrders", page="trade#query-users-cm-force-orders", weight=20)
 class CmForceOrders(FuturesForceOrders[list[CmOrder]]):
     """Read orders by which the exchange closed CM positions. Weight 20 for a symbol, 50 without.
 

@@ -31,12 +31,12 @@ class RateLimit(Struct, frozen=True, rename="camel"):
     limit: int
 
 
-@endpoint("GET", "/papi/v1/ping", security="open")
+@endpoint("GET", "/papi/v1/ping", page="market-data#test-connectivity", security="open")
 class Ping(Request[Empty]):
     """Ask whether the exchange answers. Weight 1."""
 
 
-@endpoint("GET", "/papi/v1/time", security="open")
+@endpoint("GET", "/papi/v1/time", page="market-data", security="open")
 class QueryServerTime(Request[ServerTime]):
     """Read the exchange's clock. Weight 1 (assumed).
 
@@ -45,7 +45,7 @@ class QueryServerTime(Request[ServerTime]):
     """
 
 
-@endpoint("GET", "/papi/v1/rateLimit/order")
+@endpoint("GET", "/papi/v1/rateLimit/order", page="account#query-user-rate-limit")
 class QueryOrderRateLimits(Request[list[RateLimit]]):
     """Read the account's order limits; documented answer: one, 1,200 a minute. Weight 1."""
 

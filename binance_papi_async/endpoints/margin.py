@@ -1,4 +1,4 @@
-"""Margin: orders and loans as one family of methods.
+"""The margin family: orders and loans.
 
 Pure declarations.
 """

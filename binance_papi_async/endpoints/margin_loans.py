@@ -44,7 +44,7 @@ class LoanRecords(Page[R_co]):
             one_of("records", tx_id=self.tx_id, start_time=self.start_time)
 
 
-@endpoint("POST", "/papi/v1/marginLoan", weight=100)
+@endpoint("POST", "/papi/v1/marginLoan", page="trade#margin-account-borrow", weight=100)
 class BorrowMargin(Request[Transaction]):
     """Borrow an asset. Weight 100."""
 
@@ -52,7 +52,7 @@ class BorrowMargin(Request[Transaction]):
     amount: Decimal
 
 
-@endpoint("POST", "/papi/v1/repayLoan", weight=100)
+@endpoint("POST", "/papi/v1/repayLoan", page="trade#margin-account-repay", weight=100)
 class RepayMargin(Request[Transaction]):
     """Repay a loan with the asset that was borrowed. Weight 100."""
 
@@ -60,7 +60,7 @@ class RepayMargin(Request[Transaction]):
     amount: Decimal
 
 
-@endpoint("POST", "/papi/v1/margin/repay-debt", weight=3000)
+@endpoint("POST", "/papi/v1/margin/repay-debt", page="trade#margin-account-repay-debt", weight=3000)
 class RepayMarginDebt(Request[RepaidDebt]):
     """Repay a debt with the asset itself first, then with others. Weight 3000.
 
@@ -75,7 +75,7 @@ class RepayMarginDebt(Request[RepaidDebt]):
     """What to repay with, comma between: ``USDT,BTC``."""
 
 
-@endpoint("GET", "/papi/v1/margin/marginLoan", weight=10)
+@endpoint("GET", "/papi/v1/margin/marginLoan", page="account#query-margin-loan-record", weight=10)
 class MarginLoanRecords(LoanRecords[Rows[MarginLoan]]):
     """Read borrowings of an asset, newest first. Weight 10.
 
@@ -83,7 +83,7 @@ class MarginLoanRecords(LoanRecords[Rows[MarginLoan]]):
     """
 
 
-@endpoint("GET", "/papi/v1/margin/repayLoan", weight=10)
+@endpoint("GET", "/papi/v1/margin/repayLoan", page="account#query-margin-repay-record", weight=10)
 class MarginRepayRecords(LoanRecords[Rows[MarginRepayment]]):
     """Read repayments of an asset, newest first. Weight 10.
 
@@ -91,7 +91,12 @@ class MarginRepayRecords(LoanRecords[Rows[MarginRepayment]]):
     """
 
 
-@endpoint("GET", "/papi/v1/margin/marginInterestHistory", weight=1)
+@endpoint(
+    "GET",
+    "/papi/v1/margin/marginInterestHistory",
+    page="account#get-margin-borrow-loan-interest-history",
+    weight=1,
+)
 class MarginInterestHistory(Page[Rows[MarginInterest]]):
     """Read the interest charged on margin loans, newest first. Weight 1.
 
@@ -103,7 +108,9 @@ class MarginInterestHistory(Page[Rows[MarginInterest]]):
     """Default false; true for what is older than 6 months."""
 
 
-@endpoint("GET", "/papi/v1/margin/forceOrders", weight=1)
+@endpoint(
+    "GET", "/papi/v1/margin/forceOrders", page="trade#query-users-margin-force-orders", weight=1
+)
 class MarginForceOrders(Page[Rows[MarginForceOrder]]):
     """Read orders by which the exchange closed margin debt. Weight 1.
 
@@ -111,14 +118,14 @@ class MarginForceOrders(Page[Rows[MarginForceOrder]]):
     """
 
 
-@endpoint("GET", "/papi/v1/margin/maxBorrowable", weight=5)
+@endpoint("GET", "/papi/v1/margin/maxBorrowable", page="account#margin-max-borrow", weight=5)
 class QueryMaxBorrowable(Request[MaxBorrowable]):
     """Read how much of an asset can be borrowed. Weight 5."""
 
     asset: Symbol
 
 
-@endpoint("GET", "/papi/v1/margin/maxWithdraw", weight=5)
+@endpoint("GET", "/papi/v1/margin/maxWithdraw", page="account#query-margin-max-withdraw", weight=5)
 class QueryMaxWithdraw(Request[MaxWithdraw]):
     """Read how much of an asset can be transferred out. Weight 5."""
 

@@ -50,7 +50,7 @@ from binance_papi_async.enums import (
 )
 
 
-@endpoint("POST", "/papi/v1/margin/order", weight=1, orders=1)
+@endpoint("POST", "/papi/v1/margin/order", page="trade#new-margin-order", weight=1, orders=1)
 class NewMarginOrder(Request[NewMarginOrderReply]):
     """Place a margin order. Weight 1, one order."""
 
@@ -82,19 +82,21 @@ class NewMarginOrder(Request[NewMarginOrderReply]):
         super().__post_init__()
 
 
-@endpoint("GET", "/papi/v1/margin/order", weight=10)
+@endpoint("GET", "/papi/v1/margin/order", page="trade#query-margin-account-order", weight=10)
 class QueryMarginOrder(OrderRef[MarginOrder]):
     """Read one margin order, open or not. Weight 10."""
 
 
-@endpoint("GET", "/papi/v1/margin/openOrders", weight=5)
+@endpoint(
+    "GET", "/papi/v1/margin/openOrders", page="trade#query-current-margin-open-order", weight=5
+)
 class OpenMarginOrders(Request[list[MarginOrder]]):
     """Read the open margin orders of a symbol, oldest first. Weight 5."""
 
     symbol: Symbol
 
 
-@endpoint("DELETE", "/papi/v1/margin/order", weight=2)
+@endpoint("DELETE", "/papi/v1/margin/order", page="trade#cancel-margin-account-order", weight=2)
 class CancelMarginOrder(CancelOrder[CanceledMarginOrder, MarginOrder]):
     """Cancel one open margin order. Weight 2."""
 
@@ -131,7 +133,13 @@ _LIST = json.Decoder(CanceledMarginOrderList).decode
 _ITEMS = json.Decoder(list[Raw]).decode
 
 
-@endpoint("DELETE", "/papi/v1/margin/allOpenOrders", weight=5, decode=_decode_canceled)
+@endpoint(
+    "DELETE",
+    "/papi/v1/margin/allOpenOrders",
+    page="trade#cancel-margin-account-all-open-orders-on-asymbol",
+    weight=5,
+    decode=_decode_canceled,
+)
 class CancelAllMarginOrders(
     CancelAllRequest[list[CanceledMarginOrder | CanceledMarginOrderList], MarginOrder]
 ):
@@ -154,7 +162,9 @@ class CancelAllMarginOrders(
         return orders
 
 
-@endpoint("GET", "/papi/v1/margin/allOrders", weight=100)
+@endpoint(
+    "GET", "/papi/v1/margin/allOrders", page="trade#query-all-margin-account-orders", weight=100
+)
 class AllMarginOrders(TimeRange[list[MarginOrder]]):
     """Read margin orders of a symbol, whatever became of them. Weight 100."""
 
@@ -165,7 +175,7 @@ class AllMarginOrders(TimeRange[list[MarginOrder]]):
     """Default 500."""
 
 
-@endpoint("GET", "/papi/v1/margin/myTrades", weight=5)
+@endpoint("GET", "/papi/v1/margin/myTrades", page="trade#margin-account-trade-list", weight=5)
 class MarginTrades(TimeRange[list[MarginTrade]]):
     """Read the account's margin trades of a symbol; a time range spans under 24 hours. Weight 5."""
 
@@ -177,7 +187,9 @@ class MarginTrades(TimeRange[list[MarginTrade]]):
     """Default 500."""
 
 
-@endpoint("POST", "/papi/v1/margin/order/oco", weight=1, orders=2)
+@endpoint(
+    "POST", "/papi/v1/margin/order/oco", page="trade#margin-account-new-oco", weight=1, orders=2
+)
 class NewMarginOco(Request[NewMarginOcoReply]):
     """Place a limit and a stop order of which one cancels the other. Weight 1, two orders."""
 
@@ -206,7 +218,7 @@ class NewMarginOco(Request[NewMarginOcoReply]):
         super().__post_init__()
 
 
-@endpoint("GET", "/papi/v1/margin/orderList", weight=5)
+@endpoint("GET", "/papi/v1/margin/orderList", page="trade#query-margin-accounts-oco", weight=5)
 class QueryMarginOrderList(Request[MarginOrderList]):
     """Read one order list, open or not. Weight 5."""
 
@@ -221,12 +233,16 @@ class QueryMarginOrderList(Request[MarginOrderList]):
         super().__post_init__()
 
 
-@endpoint("GET", "/papi/v1/margin/openOrderList", weight=5)
+@endpoint(
+    "GET", "/papi/v1/margin/openOrderList", page="trade#query-margin-accounts-open-oco", weight=5
+)
 class OpenMarginOrderLists(Request[list[MarginOrderList]]):
     """Read the open order lists of all symbols. Weight 5."""
 
 
-@endpoint("DELETE", "/papi/v1/margin/orderList", weight=2)
+@endpoint(
+    "DELETE", "/papi/v1/margin/orderList", page="trade#cancel-margin-account-oco-orders", weight=2
+)
 class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderList]):
     """Cancel an order list, all its orders at once. Weight 2."""
 
@@ -276,7 +292,9 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
         return changed
 
 
-@endpoint("GET", "/papi/v1/margin/allOrderList", weight=100)
+@endpoint(
+    "GET", "/papi/v1/margin/allOrderList", page="trade#query-margin-accounts-all-oco", weight=100
+)
 class AllMarginOrderLists(TimeRange[list[MarginOrderList]]):
     """Read order lists of all symbols, whatever became of them. Weight 100."""
 

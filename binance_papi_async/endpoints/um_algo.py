@@ -1,6 +1,6 @@
 """UM algo orders: they wait for a price, and then place an order.
 
-Pure declarations; ``papi.um`` in ``um`` is their table.
+Pure declarations; part of ``papi.um``.
 Source: the Portfolio Margin trade pages as of 2026-10-23; they replace the conditional orders of UM.
 """
 
@@ -13,6 +13,8 @@ from typing import Any, Final, TypeVar
 
 from msgspec import json
 
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_id
 from binance_papi_async.declaring.parameters import ClientId, Symbol
 from binance_papi_async.declaring.request import (
     CancelAllRequest,
@@ -56,7 +58,14 @@ class UmAlgoRef(Request[R_co]):
         super().__post_init__()
 
 
-@endpoint("POST", "/papi/v1/um/algo/order", weight=1, orders=1, decode=_none_for_blank(UmAlgoOrder))
+@endpoint(
+    "POST",
+    "/papi/v1/um/algo/order",
+    page="trade#new-um-algo-order",
+    weight=1,
+    orders=1,
+    decode=_none_for_blank(UmAlgoOrder),
+)
 class NewUmAlgoOrder(UmOrderTerms[UmAlgoOrder]):
     """Place a UM order that waits for its trigger. Weight 1, one order (assumed: the page is silent)."""
 
@@ -92,7 +101,7 @@ class NewUmAlgoOrder(UmOrderTerms[UmAlgoOrder]):
             )
 
 
-@endpoint("DELETE", "/papi/v1/um/algo/order", weight=1)
+@endpoint("DELETE", "/papi/v1/um/algo/order", page="trade#cancel-um-algo-order", weight=1)
 class CancelUmAlgoOrder(
     UmAlgoRef[CanceledUmAlgoOrder], CancelRequest[CanceledUmAlgoOrder, UmAlgoOrder]
 ):
@@ -130,7 +139,13 @@ class CancelUmAlgoOrder(
         return changed
 
 
-@endpoint("DELETE", "/papi/v1/um/algo/allOpenOrders", weight=1, decode=decode_acknowledgement)
+@endpoint(
+    "DELETE",
+    "/papi/v1/um/algo/allOpenOrders",
+    page="trade#cancel-all-um-algo-open-orders",
+    weight=1,
+    decode=decode_acknowledgement,
+)
 class CancelAllUmAlgoOrders(CancelAllRequest[Acknowledgement, UmAlgoOrder]):
     """Cancel every open UM algo order of a symbol; the reply does not say which. Weight 1."""
 
@@ -143,7 +158,13 @@ class CancelAllUmAlgoOrders(CancelAllRequest[Acknowledgement, UmAlgoOrder]):
         return CancelUmAlgoOrder(algo_id=state.algo_id)
 
 
-@endpoint("GET", "/papi/v1/um/algo/algoOrder", weight=1, decode=_none_for_blank(UmAlgoOrder))
+@endpoint(
+    "GET",
+    "/papi/v1/um/algo/algoOrder",
+    page="trade#query-current-um-open-algo-order",
+    weight=1,
+    decode=_none_for_blank(UmAlgoOrder),
+)
 class QueryUmAlgoOrder(UmAlgoRef[UmAlgoOrder]):
     """Read one UM algo order, open or not. Weight 1.
 
@@ -152,7 +173,11 @@ class QueryUmAlgoOrder(UmAlgoRef[UmAlgoOrder]):
 
 
 @endpoint(
-    "GET", "/papi/v1/um/algo/openAlgoOrders", weight=1, decode=_none_for_blank(list[UmAlgoOrder])
+    "GET",
+    "/papi/v1/um/algo/openAlgoOrders",
+    page="trade#query-all-current-um-open-algo-orders",
+    weight=1,
+    decode=_none_for_blank(list[UmAlgoOrder]),
 )
 class OpenUmAlgoOrders(Request[list[UmAlgoOrder]]):
     """Read the open UM algo orders of a symbol, or of all. Weight 1 with a symbol, 40 without."""
@@ -168,7 +193,11 @@ class OpenUmAlgoOrders(Request[list[UmAlgoOrder]]):
 
 
 @endpoint(
-    "GET", "/papi/v1/um/algo/allAlgoOrders", weight=5, decode=_none_for_blank(list[UmAlgoOrder])
+    "GET",
+    "/papi/v1/um/algo/allAlgoOrders",
+    page="trade#query-um-algo-order-history",
+    weight=5,
+    decode=_none_for_blank(list[UmAlgoOrder]),
 )
 class AllUmAlgoOrders(TimeRange[list[UmAlgoOrder]]):
     """Read UM algo orders of a symbol, whatever became of them. Weight 5.
@@ -181,3 +210,27 @@ class AllUmAlgoOrders(TimeRange[list[UmAlgoOrder]]):
     """Orders from this id on."""
     limit: UpTo1000 | None = None
     """Default 500."""
+
+
+class UmAlgoOrders(Namespace):
+    """Algo orders of ``papi.um``"""
+
+    new_algo_order = Call(NewUmAlgoOrder)
+    cancel_algo_order = Call(CancelUmAlgoOrder)
+    cancel_all_algo_orders = Call(CancelAllUmAlgoOrders)
+    algo_order = Call(QueryUmAlgoOrder)
+    open_algo_orders = Call(OpenUmAlgoOrders)
+    all_algo_orders = Call(AllUmAlgoOrders)
+
+    # By id alone the exchange may still look back 7 days only: what starts by time goes on by time.
+    iter_all_algo_orders = Pages(
+        AllUmAlgoOrders,
+        by_id(
+            "algo_id",
+            "algo_id",
+            "create_time",
+            window_ms=WEEK_MS,
+            default_ms=WEEK_MS,
+            goes_on_by_id=False,
+        ),
+    )

@@ -1,6 +1,6 @@
 """UM orders: placing, changing, cancelling, reading.
 
-Pure declarations; ``papi.um`` in ``um`` is their table.
+Pure declarations; part of ``papi.um``.
 Source: the Portfolio Margin trade pages as of 2026-10-23.
 """
 
@@ -11,6 +11,8 @@ from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta
 
+from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_id, by_time
 from binance_papi_async.declaring.parameters import Symbol
 from binance_papi_async.declaring.request import CancelAllRequest, Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
@@ -81,7 +83,7 @@ class UmOrderTerms(Request[R_co]):
             raise ValueError("time_in_force GTD needs good_till_date beside it")
 
 
-@endpoint("POST", "/papi/v1/um/order", weight=1, orders=1)
+@endpoint("POST", "/papi/v1/um/order", page="trade#new-um-order", weight=1, orders=1)
 class NewUmOrder(UmOrderTerms[NewUmOrderReply]):
     """Place a UM order. Weight 1, one order."""
 
@@ -100,7 +102,7 @@ class NewUmOrder(UmOrderTerms[NewUmOrderReply]):
             needs("a MARKET order", self, "quantity")
 
 
-@endpoint("PUT", "/papi/v1/um/order", weight=1, orders=1)
+@endpoint("PUT", "/papi/v1/um/order", page="trade#modify-um-order", weight=1, orders=1)
 class ModifyUmOrder(ModifyFuturesOrder[ModifiedUmOrder]):
     """Change price and quantity of a ``LIMIT`` order, which goes to the back of its queue. Weight 1, one order.
 
@@ -109,7 +111,7 @@ class ModifyUmOrder(ModifyFuturesOrder[ModifiedUmOrder]):
     """
 
 
-@endpoint("DELETE", "/papi/v1/um/order", weight=1)
+@endpoint("DELETE", "/papi/v1/um/order", page="trade#cancel-um-order", weight=1)
 class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
     """Cancel one open UM order. Weight 1."""
 
@@ -126,7 +128,13 @@ class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
         return OpenUmOrders(symbol=self.symbol)
 
 
-@endpoint("DELETE", "/papi/v1/um/allOpenOrders", weight=1, decode=decode_acknowledgement)
+@endpoint(
+    "DELETE",
+    "/papi/v1/um/allOpenOrders",
+    page="trade#cancel-all-um-open-orders",
+    weight=1,
+    decode=decode_acknowledgement,
+)
 class CancelAllUmOrders(CancelAllRequest[Acknowledgement, UmOrder]):
     """Cancel every open UM order of a symbol; the reply does not say which. Weight 1."""
 
@@ -139,7 +147,7 @@ class CancelAllUmOrders(CancelAllRequest[Acknowledgement, UmOrder]):
         return CancelUmOrder(symbol=self.symbol, order_id=state.order_id)
 
 
-@endpoint("GET", "/papi/v1/um/order", weight=1)
+@endpoint("GET", "/papi/v1/um/order", page="trade#query-um-order", weight=1)
 class QueryUmOrder(OrderRef[UmOrder]):
     """Read one UM order, open or not. Weight 1.
 
@@ -147,12 +155,12 @@ class QueryUmOrder(OrderRef[UmOrder]):
     """
 
 
-@endpoint("GET", "/papi/v1/um/openOrder", weight=1)
+@endpoint("GET", "/papi/v1/um/openOrder", page="trade#query-current-um-open-order", weight=1)
 class QueryOpenUmOrder(OrderRef[UmOrder]):
     """Read one open UM order; refused as unknown when it is not open. Weight 1."""
 
 
-@endpoint("GET", "/papi/v1/um/openOrders", weight=1)
+@endpoint("GET", "/papi/v1/um/openOrders", page="trade#query-all-current-um-open-orders", weight=1)
 class OpenUmOrders(Request[list[UmOrder]]):
     """Read the open UM orders of a symbol, or of all. Weight 1 with a symbol, 40 without."""
 
@@ -164,7 +172,7 @@ class OpenUmOrders(Request[list[UmOrder]]):
         return self.endpoint.weight if self.symbol is not None else 40
 
 
-@endpoint("GET", "/papi/v1/um/allOrders", weight=5)
+@endpoint("GET", "/papi/v1/um/allOrders", page="trade#query-all-um-orders", weight=5)
 class AllUmOrders(TimeRange[list[UmOrder]]):
     """Read UM orders of a symbol, whatever became of them. Weight 5.
 
@@ -179,7 +187,7 @@ class AllUmOrders(TimeRange[list[UmOrder]]):
     """Default 500."""
 
 
-@endpoint("GET", "/papi/v1/um/orderAmendment", weight=1)
+@endpoint("GET", "/papi/v1/um/orderAmendment", page="trade#query-um-modify-order-history", weight=1)
 class UmOrderAmendments(OrderChanges[list[UmOrderAmendment]]):
     """Read the modifications of one UM order. Weight 1."""
 
@@ -187,7 +195,7 @@ class UmOrderAmendments(OrderChanges[list[UmOrderAmendment]]):
     """Default 500."""
 
 
-@endpoint("GET", "/papi/v1/um/forceOrders", weight=20)
+@endpoint("GET", "/papi/v1/um/forceOrders", page="trade#query-users-um-force-orders", weight=20)
 class UmForceOrders(FuturesForceOrders[list[UmForceOrder]]):
     """Read the orders by which the exchange closed UM positions. Weight 20 with a symbol, 50 without.
 
@@ -200,7 +208,7 @@ class UmForceOrders(FuturesForceOrders[list[UmForceOrder]]):
         return self.endpoint.weight if self.symbol is not None else 50
 
 
-@endpoint("GET", "/papi/v1/um/userTrades", weight=5)
+@endpoint("GET", "/papi/v1/um/userTrades", page="trade#um-account-trade-list", weight=5)
 class UmTrades(TimeRange[list[UmTrade]]):
     """Read the account's UM trades of a symbol. Weight 5.
 
@@ -217,3 +225,42 @@ class UmTrades(TimeRange[list[UmTrade]]):
         super().__post_init__()
         if self.from_id is not None and (self.start_time is not None or self.end_time is not None):
             raise ValueError("page by from_id or by start_time and end_time, not both")
+
+
+class UmOrders(Namespace):
+    """Orders of ``papi.um``"""
+
+    new_order = Call(NewUmOrder)
+    modify_order = Call(ModifyUmOrder)
+    cancel_order = Call(CancelUmOrder)
+    cancel_all_orders = Call(CancelAllUmOrders)
+    order = Call(QueryUmOrder)
+    open_order = Call(QueryOpenUmOrder)
+    open_orders = Call(OpenUmOrders)
+    all_orders = Call(AllUmOrders)
+    order_amendments = Call(UmOrderAmendments)
+    force_orders = Call(UmForceOrders)
+    trades = Call(UmTrades)
+
+    # By id alone the exchange may still look back 7 days only: what starts by time goes on by time.
+    iter_all_orders = Pages(
+        AllUmOrders,
+        by_id(
+            "order_id",
+            "order_id",
+            "time",
+            window_ms=WEEK_MS,
+            default_ms=WEEK_MS,
+            goes_on_by_id=False,
+        ),
+    )
+    iter_trades = Pages(
+        UmTrades,
+        by_id("from_id", "id", "time", window_ms=WEEK_MS, default_ms=WEEK_MS, goes_on_by_id=False),
+    )
+    iter_order_amendments = Pages(UmOrderAmendments, by_time("time", "amendment_id"))
+    # No longest range is documented here, but a default: that is never too long.
+    iter_force_orders = Pages(
+        UmForceOrders,
+        by_time("time", "order_id", window_ms=WEEK_MS, default_ms=WEEK_MS),
+    )

@@ -23,12 +23,19 @@ class ListenKey(Struct, frozen=True, rename="camel"):
         return "ListenKey(...)"
 
 
-@endpoint("POST", "/papi/v1/listenKey", security="keyed")
+@endpoint(
+    "POST", "/papi/v1/listenKey", page="user-data-streams#start-user-data-stream", security="keyed"
+)
 class CreateListenKey(Request[ListenKey]):
     """Get the account's listen key, new or the one that lives, good for 60 minutes. Weight 1."""
 
 
-@endpoint("PUT", "/papi/v1/listenKey", security="keyed")
+@endpoint(
+    "PUT",
+    "/papi/v1/listenKey",
+    page="user-data-streams#keepalive-user-data-stream",
+    security="keyed",
+)
 class KeepListenKeyAlive(Request[Empty]):
     """Make the listen key good for another 60 minutes. Weight 1.
 
@@ -36,7 +43,12 @@ class KeepListenKeyAlive(Request[Empty]):
     """
 
 
-@endpoint("DELETE", "/papi/v1/listenKey", security="keyed")
+@endpoint(
+    "DELETE",
+    "/papi/v1/listenKey",
+    page="user-data-streams#close-user-data-stream",
+    security="keyed",
+)
 class CloseListenKey(Request[Empty]):
     """End the stream and make the listen key void. Weight 1."""
 

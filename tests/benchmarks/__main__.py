@@ -12,21 +12,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from binance_papi_async.cli.benchmark.arena import (
-    Heap,
-    Scheme,
-    Turn,
-    TurnError,
-    machine,
-    missing,
-    stand_in,
-    take_turn,
-)
+from binance_papi_async.cli.benchmark.arena import Scheme, Turn, TurnError, missing
 from binance_papi_async.cli.benchmark.contestants import OWN, Contestant
 from binance_papi_async.cli.benchmark.load import Measure
 from tests.benchmarks.acceptance import verdicts
 from tests.benchmarks.peers import PEERS
 from tests.benchmarks.report import Report, versions, with_verdicts, write
+from tests.benchmarks.turns import Heap, machine, stand_in, take_turn
 
 
 def _say(line: str) -> None:

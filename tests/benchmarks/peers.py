@@ -26,16 +26,18 @@ _SDK: Final = (
     "binance_sdk_derivatives_trading_portfolio_margin.derivatives_trading_portfolio_margin"
 )
 _HERE: Final = "tests.benchmarks.peers:"
+_OFFICIAL: Final = "official SDK, threads"
+THREADED: Final = frozenset({_OFFICIAL})
+"""Blocking: called from as many threads as requests are in flight, 50 at most."""
 PEERS: Final = (
     Contestant(PYTHON_BINANCE, _HERE + "python_binance", package="binance", effort=0.3),
     Contestant(CCXT, _HERE + "ccxt_implicit", package="ccxt", effort=0.3),
     Contestant("ccxt, unified", _HERE + "ccxt_unified", package="ccxt", effort=0.3),
     Contestant("pybotters", _HERE + "pybotters", package="pybotters", effort=0.3),
     Contestant(
-        "official SDK, threads",
+        _OFFICIAL,
         _HERE + "official_sdk",
         package="binance_sdk_derivatives_trading_portfolio_margin",
-        is_threaded=True,
         effort=0.1,
     ),
 )

@@ -11,11 +11,12 @@ from xml.sax.saxutils import escape
 
 from msgspec import Struct, json
 
-from binance_papi_async.cli.benchmark.arena import Heap, Scheme, Turn
+from binance_papi_async.cli.benchmark.arena import Scheme, Turn
 from binance_papi_async.cli.benchmark.contestants import DIRECT, FLOOR
 from binance_papi_async.cli.benchmark.standing import Place, middle, names, ratio
 from tests.benchmarks.acceptance import RATE, verdicts
 from tests.benchmarks.peers import PEERS
+from tests.benchmarks.turns import Heap
 
 PACKAGES: Final = (
     "aiohttp", "msgspec", "uvloop", "python-binance", "ccxt", "pybotters",

@@ -9,12 +9,13 @@ from typing import Final
 
 import pytest
 
-from binance_papi_async.cli.benchmark.arena import TurnError, stand_in, take_turn
+from binance_papi_async.cli.benchmark.arena import TurnError
 from binance_papi_async.cli.benchmark.contestants import OWN, Cancel, Contestant, Target
 from binance_papi_async.cli.benchmark.load import Measure
 from tests.benchmarks.__main__ import measures
 from tests.benchmarks.acceptance import verdicts
 from tests.benchmarks.report import chart, tables
+from tests.benchmarks.turns import stand_in, take_turn
 
 FEW: Final = [Measure("load", 2, 20), Measure("burst", 2, 20), Measure("wire", 1, 5)]
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any, assert_never, assert_type
 
+import binance_papi_async
 from binance_papi_async import (
     AlreadyClosed,
     CancelAllMarginOrders,
@@ -188,6 +189,7 @@ async def errors(papi: PapiClient) -> None:
 
 
 async def wrong(papi: PapiClient) -> None:
+    binance_papi_async.QueryUmOrders  # type: ignore[attr-defined]  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     CancelMarginOrder("LTCBTC", 28)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     CancelMarginOrder(order_id=28)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     CancelMarginOrder(symbol="LTCBTC", order_id="28")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

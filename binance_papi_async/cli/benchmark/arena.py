@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import subprocess
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,14 +20,10 @@ from binance_papi_async.cli.benchmark.contestants import Contestant, Target
 from binance_papi_async.cli.benchmark.load import Figures, Job, Measure
 
 Scheme = Literal["plain", "tls"]
-Heap = Literal["settled", "fresh"]
+SETTLED: Final = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
 """asyncio asks for 256 KiB before every read. A process that has never freed a block of that size
 gets it from glibc as a fresh mapping each time, which costs more than all else of the floor;
 one that has, does not. Left alone, it is chance which of the two a contestant gets."""
-HEAPS: Final[dict[Heap, dict[str, str]]] = {
-    "settled": {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)},
-    "fresh": {"MALLOC_MMAP_THRESHOLD_": str(128 << 10)},
-}
 TURN_SECONDS: Final = 300
 """A contestant that takes longer is stuck."""
 
@@ -63,11 +58,13 @@ class Turn(Struct, frozen=True):
 
 
 @contextmanager
-def stand_in() -> Generator[Stand]:
+def stand_in(
+    program: str = "binance_papi_async.cli.benchmark.stand_in",
+) -> Generator[Stand]:
     """A stand-in exchange in a process of its own, for as long as the block runs."""
     with TemporaryDirectory() as folder:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "binance_papi_async.cli.benchmark.stand_in", folder],
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
+            [sys.executable, "-m", program, folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
@@ -98,24 +95,25 @@ def take_turn(  # noqa: PLR0913 - who, where, what, under which conditions, and 
     scheme: Scheme,
     measures: Sequence[Measure],
     *,
-    heap: Heap = "settled",
     number: int = 1,
+    program: str = "binance_papi_async.cli.benchmark.load",
+    environment: Mapping[str, str] = SETTLED,
 ) -> Turn:
     """Run a contestant in a fresh process; raises TurnError if it fails."""
     job = Job(
         contestant,
         stand.target(scheme),
         stand.plain.base_url,
-        [_fitted(each, contestant) for each in measures if _suits(each, contestant)],
+        [_fitted(each, contestant) for each in measures],
     )
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "binance_papi_async.cli.benchmark.load"],
+        done = subprocess.run(  # noqa: S603 - the same
+            [sys.executable, "-m", program],
             input=msgspec.json.encode(job),
             capture_output=True,
             timeout=TURN_SECONDS,
             check=False,
-            env=_environment(stand.target(scheme).ca_file) | HEAPS[heap],
+            env=_environment(**environment),
         )
     except subprocess.TimeoutExpired as error:
         raise TurnError(f"{contestant.name} did not end in {TURN_SECONDS} s") from error
@@ -137,32 +135,6 @@ def _fitted(measure: Measure, contestant: Contestant) -> Measure:
     )
 
 
-def _suits(measure: Measure, contestant: Contestant) -> bool:
-    """Threads cannot wait by the thousand, nor be watched from within the loop."""
-    return not contestant.is_threaded or measure.kind in ("load", "burst")
-
-
-def machine() -> dict[str, str]:
-    """What the figures were measured on."""
-    from binance_papi_async.cli.benchmark.pinning import cores
-
-    return {
-        "processor": _processor(),
-        "cores": str(len(cores()) or os.cpu_count()),
-        "system": platform.system(),
-        "python": platform.python_version(),
-    }
-
-
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if sys.platform == "linux" else []
-    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return named[0] if named else platform.machine()
-
-
-def _environment(ca_file: str | None = None) -> dict[str, str]:
-    """Ours, with the same import path, and trust in the stand-in for clients that look there."""
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path)))
-    if ca_file is not None:
-        environment |= {"SSL_CERT_FILE": ca_file, "REQUESTS_CA_BUNDLE": ca_file}
-    return environment
+def _environment(**more: str) -> dict[str, str]:
+    """Ours, with the same import path."""
+    return dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path)), **more)

@@ -53,8 +53,6 @@ class Contestant(Struct, frozen=True):
     loop: Loop = "asyncio"
     package: str | None = None
     """What must be installed besides this package."""
-    is_threaded: bool = False
-    """Blocking: called from as many threads as requests are in flight, 50 at most."""
     effort: float = 1.0
     """Share of the requests it gets: the slow ones would take minutes."""
 

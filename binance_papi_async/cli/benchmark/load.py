@@ -1,4 +1,4 @@
-"""What is measured of one contestant, in the process that runs it.
+"""What is measured of one contestant, in the process that runs it: how it bears a steady load.
 
 ``python -m binance_papi_async.cli.benchmark.load`` reads a ``Job`` from standard input
 and writes one ``Figures`` per measure to standard output, all JSON.
@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tracemalloc
-from asyncio import selector_events
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from gc import collect
 from importlib import import_module
-from itertools import count
 from math import ceil
-from threading import Thread
 from time import perf_counter, process_time
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 from urllib.request import urlopen
 
 from msgspec import Struct, json
@@ -26,9 +22,6 @@ from binance_papi_async.cli.benchmark.contestants import Cancel, Contestant, Ope
 from binance_papi_async.cli.benchmark.pinning import pin, runner
 
 WARM_UP: Final = 300
-MOST_THREADS: Final = 50
-SETTLED_SECONDS: Final = 0.3
-"""Long enough for a thousand cancels to be on the wire or waiting."""
 Kind = Literal["load", "burst", "wire", "memory"]
 
 
@@ -67,23 +60,22 @@ class Figures(Struct, frozen=True):
     """Of memory per 1,000 waiting cancels."""
 
 
+class Measured(NamedTuple):
+    """What came of one measure, and how many cancels were sent for it."""
+
+    sent: int
+    figures: Figures
+
+
+Measurer = Callable[[Cancel, Job, Measure], Awaitable[Measured]]
+
+
 class UnlikeError(Exception):
     """The stand-in did not see the work that was timed."""
 
 
-async def _measure(cancel: Cancel, job: Job, measure: Measure) -> Figures:
-    if job.contestant.is_threaded:
-        return _threaded_load(cancel, measure)
-    if measure.kind == "load":
-        return await _load(cancel, measure)
-    if measure.kind == "burst":
-        return await _burst(cancel, measure)
-    if measure.kind == "wire":
-        return await _wire(cancel, measure)
-    return await _memory(cancel, measure, job.control_url)
-
-
-async def _load(cancel: Cancel, measure: Measure) -> Figures:
+async def load(cancel: Cancel, _job: Job, measure: Measure) -> Measured:
+    """Keep so many in flight until all are answered."""
     times: list[float] = []
 
     async def work(order_ids: Iterable[int]) -> None:
@@ -102,32 +94,12 @@ async def _load(cancel: Cancel, measure: Measure) -> Figures:
     collect()
     cpu, began = process_time(), perf_counter()
     await workers(measure.requests)
-    return _load_figures(measure, times, perf_counter() - began, process_time() - cpu)
-
-
-def _threaded_load(cancel: Callable[[int], object], measure: Measure) -> Figures:
-    times: list[float] = []
-    order_ids = count(1)
-
-    def work() -> None:
-        while (order_id := next(order_ids)) <= measure.requests:
-            began = perf_counter()
-            cancel(order_id)
-            times.append(perf_counter() - began)
-
-    threads = [Thread(target=work) for _ in range(min(measure.in_flight, MOST_THREADS))]
-    cpu, began = process_time(), perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
     seconds, cpu = perf_counter() - began, process_time() - cpu
-    if measure.kind == "burst":
-        return Figures("burst", measure.in_flight, seconds=seconds)
-    return _load_figures(measure, times, seconds, cpu)
+    return Measured(warm_up + measure.requests, load_figures(measure, times, seconds, cpu))
 
 
-def _load_figures(measure: Measure, times: list[float], seconds: float, cpu: float) -> Figures:
+def load_figures(measure: Measure, times: list[float], seconds: float, cpu: float) -> Figures:
+    """What came of a steady load."""
     return Figures(
         "load",
         measure.in_flight,
@@ -138,74 +110,15 @@ def _load_figures(measure: Measure, times: list[float], seconds: float, cpu: flo
     )
 
 
-async def _burst(cancel: Cancel, measure: Measure) -> Figures:
-    collect()
-    began = perf_counter()
-    await asyncio.gather(*map(cancel, range(1, measure.requests + 1)))
-    return Figures("burst", measure.in_flight, seconds=perf_counter() - began)
+async def ask(control_url: str, path: str) -> Any:
+    """Have the stand-in do or tell something."""
 
-
-async def _wire(cancel: Cancel, measure: Measure) -> Figures:
-    """Through asyncio's own socket transport, which TLS writes to as well; uvloop's cannot be watched."""
-    writes: list[float] = []
-    transport: Any = vars(selector_events)["_SelectorSocketTransport"]
-    originals = transport.write, transport.writelines
-
-    def watched(write: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-        def wrapper(self: Any, data: Any) -> None:
-            writes.append(perf_counter())
-            write(self, data)
-
-        return wrapper
-
-    times: list[float] = []
-    transport.write, transport.writelines = map(watched, originals)
-    try:
-        for order_id in range(1, measure.requests + 1):
-            writes.clear()
-            began = perf_counter()
-            await cancel(order_id)
-            if writes:
-                times.append(writes[0] - began)
-    finally:
-        transport.write, transport.writelines = originals
-    if not times:
-        return Figures("wire", measure.in_flight)
-    return Figures(
-        "wire",
-        measure.in_flight,
-        p50_us=percentile(times, 50) * 1e6,
-        p99_us=percentile(times, 99) * 1e6,
-    )
-
-
-async def _memory(cancel: Cancel, measure: Measure, control_url: str) -> Figures:
-    await _ask(control_url, "hold")
-    collect()
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        waiting = [asyncio.ensure_future(cancel(each)) for each in range(1, measure.requests + 1)]
-        await asyncio.sleep(SETTLED_SECONDS)
-        collect()
-        after, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    await _ask(control_url, "release")
-    # A client that had it all on the wire needs no more answers; one that waits is let go bit by bit.
-    await asyncio.gather(*waiting)
-    return Figures(
-        "memory", measure.in_flight, kib=(after - before) / 1024 / measure.requests * 1e3
-    )
-
-
-async def _ask(control_url: str, path: str) -> Any:
-    def ask() -> bytes:
-        with urlopen(f"{control_url}/{path}") as reply:  # noqa: S310 - the stand-in's own address
-            body: bytes = reply.read()
+    def reply() -> bytes:
+        with urlopen(f"{control_url}/{path}") as response:  # noqa: S310 - the stand-in's own address
+            body: bytes = response.read()
             return body
 
-    return json.decode(await asyncio.to_thread(ask))
+    return json.decode(await asyncio.to_thread(reply))
 
 
 def percentile(values: Iterable[float], percent: int) -> float:
@@ -214,39 +127,32 @@ def percentile(values: Iterable[float], percent: int) -> float:
     return ordered[ceil(len(ordered) * percent / 100) - 1]
 
 
-def _sent_by(measure: Measure, *, is_threaded: bool) -> int:
-    """How many cancels a measure sends in all."""
-    if measure.kind != "load" or is_threaded:
-        return measure.requests
-    return measure.requests + min(max(WARM_UP, measure.in_flight), measure.requests)
-
-
-async def _run(job: Job, say: Callable[[Figures], Awaitable[None]]) -> None:
+async def _run(job: Job, measurers: Mapping[Kind, Measurer]) -> None:
     module, _, name = job.contestant.opener.partition(":")
     opener: Opener = getattr(import_module(module), name)
-    await _ask(job.control_url, "begin")
+    await ask(job.control_url, "begin")
     async with opener(job.target) as cancel:
         for measure in job.measures:
-            before = await _ask(job.control_url, "tally")
-            figures = await _measure(cancel, job, measure)
-            after = await _ask(job.control_url, "tally")
+            before = await ask(job.control_url, "tally")
+            sent, figures = await measurers[measure.kind](cancel, job, measure)
+            after = await ask(job.control_url, "tally")
             seen = after["cancels"] - before["cancels"]
-            expected = _sent_by(measure, is_threaded=job.contestant.is_threaded)
-            if seen != expected or after["wrong"] != before["wrong"]:
+            if seen != sent or after["wrong"] != before["wrong"]:
                 raise UnlikeError(
-                    f"{job.contestant.name}: the stand-in saw {seen} signed cancels, not {expected}, "
+                    f"{job.contestant.name}: the stand-in saw {seen} signed cancels, not {sent}, "
                     f"and {after['wrong'] - before['wrong']} wrong ones"
                 )
-            await say(figures)
+            sys.stdout.buffer.write(json.encode(figures) + b"\n")
+            sys.stdout.buffer.flush()
 
 
-async def _say(figures: Figures) -> None:
-    sys.stdout.buffer.write(json.encode(figures) + b"\n")
-    sys.stdout.buffer.flush()
+def main(measurers: Mapping[Kind, Measurer]) -> None:
+    """Do the job on standard input."""
+    pin("client")
+    job = json.decode(sys.stdin.buffer.read(), type=Job)
+    with runner(job.contestant.loop) as loop:
+        loop.run(_run(job, measurers))
 
 
 if __name__ == "__main__":
-    pin("client")
-    _job = json.decode(sys.stdin.buffer.read(), type=Job)
-    with runner(_job.contestant.loop) as _runner:
-        _runner.run(_run(_job, _say))
+    main({"load": load})

@@ -62,22 +62,6 @@ _HEAD = (
 )
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _SIGNED = re.compile(rb"(?:^|[?\n])([^ ?\n]*timestamp=\d{13}[^ ]*?)&signature=([0-9a-f]{64})")
-_MARKET = {
-    "symbol": SYMBOL,
-    "status": "TRADING",
-    "baseAsset": "LTC",
-    "baseAssetPrecision": 8,
-    "quoteAsset": "BTC",
-    "quotePrecision": 8,
-    "orderTypes": ["LIMIT", "MARKET"],
-    "isSpotTradingAllowed": True,
-    "isMarginTradingAllowed": True,
-    "permissions": ["SPOT", "MARGIN"],
-    "filters": [
-        {"filterType": "PRICE_FILTER", "minPrice": "0.01", "maxPrice": "1000", "tickSize": "0.01"},
-        {"filterType": "LOT_SIZE", "minQty": "0.01", "maxQty": "1000", "stepSize": "0.01"},
-    ],
-}
 
 
 class Tally:
@@ -87,8 +71,6 @@ class Tally:
         self.cancels = 0
         self.wrong = 0
         """Cancels without a signature, or with one that does not match."""
-        self.held: list[Callable[[], None]] | None = None
-        """Answers held back, while they are."""
         self._used = 0
         self._minute = 0
         self._mac = hmac.new(SECRET.encode(), digestmod=hashlib.sha256)
@@ -101,10 +83,6 @@ class Tally:
         if now // MINUTE != self._minute:
             self._minute, self._used = now // MINUTE, 0
 
-    def begin(self) -> None:
-        """Another client comes: nobody else has used its minute."""
-        self._used = 0
-
     def cancel(self, request: bytes) -> bytes:
         """Count one cancel; its answer."""
         self.cancels += 1
@@ -114,6 +92,20 @@ class Tally:
             self.wrong += 1
         self._used += WEIGHT
         return self.answer(CANCEL_REPLY)
+
+    def other(self, path: bytes) -> bytes:
+        """The body for anything but a cancel: the time, and what the benchmark asks."""
+        if path.endswith(b"/time"):
+            return b'{"serverTime":%d}' % int(time.time() * 1000)
+        if path == b"/begin":  # another client comes: nobody else has used its minute
+            self._used = 0
+        elif path == b"/tally":
+            return json.dumps({"cancels": self.cancels, "wrong": self.wrong}).encode()
+        return b"{}"
+
+    def hand_over(self, write: Callable[[bytes], None], answer: bytes) -> None:
+        """Answer a cancel."""
+        write(answer)
 
     def answer(self, body: bytes) -> bytes:
         """An answer with the headers the exchange sends."""
@@ -156,37 +148,14 @@ class Connection(asyncio.Protocol):
     def _answer(self, request: bytes) -> None:
         tally = self._tally
         if request.startswith(b"DELETE /papi/v1/margin/order"):
-            answer = tally.cancel(request)
-            if tally.held is not None:
-                tally.held.append(lambda: self._write(answer))
-                return
+            tally.hand_over(self._write, tally.cancel(request))
         else:
-            answer = tally.answer(_other(tally, request.split(b" ", 2)[1].partition(b"?")[0]))
-        self._write(answer)
+            self._write(tally.answer(tally.other(request.split(b" ", 2)[1].partition(b"?")[0])))
 
 
 def _body_length(data: bytes, end: int) -> int:
     found = _LENGTH.search(data, 0, end)
     return int(found[1]) if found else 0
-
-
-def _other(tally: Tally, path: bytes) -> bytes:
-    """The body for anything but a cancel: what clients ask at start-up, and what the benchmark asks."""
-    if path.endswith(b"/time"):
-        return b'{"serverTime":%d}' % int(time.time() * 1000)
-    if path.endswith(b"/exchangeInfo"):
-        return json.dumps({"symbols": [_MARKET] if b"/api/" in path else []}).encode()
-    if path == b"/begin":
-        tally.begin()
-    elif path == b"/hold":
-        tally.held = []
-    elif path == b"/release":
-        held, tally.held = tally.held or [], None
-        for write in held:
-            write()
-    elif path == b"/tally":
-        return json.dumps({"cancels": tally.cancels, "wrong": tally.wrong}).encode()
-    return b"{}"
 
 
 def _tls(folder: Path) -> list[ssl.SSLContext]:
@@ -199,10 +168,9 @@ def _tls(folder: Path) -> list[ssl.SSLContext]:
     return [tls.server]
 
 
-async def serve(folder: Path) -> None:
+async def serve(folder: Path, tally: Tally) -> None:
     """Listen until standard input ends; over TLS too, where extra ``crypto`` is installed."""
     loop = asyncio.get_running_loop()
-    tally = Tally()
     contexts = [None, *_tls(folder)]
     servers = [
         await loop.create_server(
@@ -217,9 +185,14 @@ async def serve(folder: Path) -> None:
         tally.tick()
 
 
-if __name__ == "__main__":
+def main(tally: Tally) -> None:
+    """Serve from the last core."""
     from binance_papi_async.cli.benchmark.pinning import pin, runner
 
     pin("server")
-    with runner("uvloop") as _runner:
-        _runner.run(serve(Path(sys.argv[1])))
+    with runner("uvloop") as loop:
+        loop.run(serve(Path(sys.argv[1]), tally))
+
+
+if __name__ == "__main__":
+    main(Tally())

@@ -10,6 +10,7 @@ import pytest
 
 from binance_papi_async import ENDPOINTS, PapiClient
 from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.request import PAGES
 from binance_papi_async.simulator.documented import FAMILIES, examples
 from tests.unit.endpoints.documented import (
     DECLARED,
@@ -86,7 +87,19 @@ def test_every_reply_has_an_example(family: str) -> None:
     assert set(examples(family)) == {row.request for row in declared(family)}
 
 
+def test_every_endpoint_has_a_page_of_its_own() -> None:
+    """The declaration names the place in the exchange's documentation that describes this call."""
+    addresses = {name: each.endpoint.page or "" for name, each in REQUESTS.items()}
+    # The time is not documented: its page is that of the section.
+    assert addresses.pop("QueryServerTime") == f"{PAGES}market-data"
+    place = re.compile(
+        rf"{re.escape(PAGES)}(account|market-data|trade|user-data-streams)#[a-z0-9-]+"
+    )
+    assert [name for name, page in addresses.items() if not place.fullmatch(page)] == []
+    assert len(set(addresses.values())) == len(addresses)
+
+
 def test_every_endpoint_is_documented_once() -> None:
     """In the table of one family."""
     assert sorted(row.request for row in DECLARED) == sorted(REQUESTS)
-    assert len(REQUESTS) == len(ENDPOINTS) == 103
+    assert len(REQUESTS) == len(ENDPOINTS)
