@@ -27,8 +27,11 @@ PAGES: Final = tuple(sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]))
 MAY_NOT_RUN: Final = 0
 """How many Python blocks may be marked as not run."""
 SET_UP: Final = (
-    'python3.11 -m venv .venv && .venv/bin/pip install --quiet ".[cli]" && .venv/bin/papi demo',
-    'python3.11 -m venv .venv && .venv/bin/pip install --quiet ".[dev]" && .venv/bin/python -m pytest',
+    'python3 -m venv .venv && .venv/bin/pip install --quiet ".[cli]" && .venv/bin/papi demo',
+    (
+        'python3 -m venv .venv && .venv/bin/pip install --quiet ".[dev]" '
+        "&& .venv/bin/python -m pytest --numprocesses=4"
+    ),
 )
 """The README's two lines for copying; ``.ci/run`` runs what the README has."""
 
@@ -107,7 +110,7 @@ def test_python_is_always_called_python() -> None:
 def test_the_set_up_lines_are_in_the_readme() -> None:
     """The lines that the continuous integration takes from the README and runs are there, word for word."""
     lines = README.read_text().splitlines()
-    assert [line for line in lines if line.startswith("python3.11 -m venv")] == list(SET_UP)
+    assert [line for line in lines if line.startswith("python3 -m venv")] == list(SET_UP)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
