@@ -24,8 +24,18 @@ PAGES: Final = (
 )
 """What tells about the tree."""
 NOT_YET: Final = frozenset(
-    {"requests.py", "replies.py", "limits/lanes.py", "cancelling/clearing.py"}
+    {
+        "requests.py",
+        "replies.py",
+        "limits/lanes.py",
+        "cancelling/clearing.py",
+        "simulator/documented/",
+        "binance_papi_async/simulator/documented/",
+        "simulator/admission/rules.py",
+    }
 )
+"""On their way here; the page says already what will be true."""
+GONE_SOON: Final = ["binance_papi_async/__init__.py", "cancelling/sweep.py"]
 OUTCOMES: Final = [(get_origin(each) or each).__name__ for each in get_args(Outcome)]
 NAMES: Final[dict[str, list[tuple[str, ...]]]] = {
     "An endpoint": [
@@ -40,7 +50,9 @@ NAMES: Final[dict[str, list[tuple[str, ...]]]] = {
 
 
 def found(path: str) -> Path | None:
-    """A file or folder that a page names, from the root of the tree or of the package."""
+    """A file or folder that a page names: from the root of the tree or of the package, or a test by its name."""
+    if path.startswith("test_"):
+        return next((ROOT / "tests").rglob(path), None)
     return next((base / path for base in (ROOT, PACKAGE) if (base / path).exists()), None)
 
 
@@ -92,7 +104,7 @@ def test_a_place_names_every_one(section: str) -> None:
 @pytest.mark.parametrize("section", NAMES)
 def test_no_place_is_forgotten(section: str) -> None:
     """Whatever names every one, in the package and in the documentation, stands in the table."""
-    listed = [found(place) for place in places_of(section)]
+    listed = [found(place) for place in places_of(section) + GONE_SOON]
     files = [*PACKAGE.rglob("*.py"), *ROOT.glob("docs/**/*.md"), ROOT / "README.md"]
     others = [file for file in files if not {file, *file.parents}.intersection(listed)]
     assert [
