@@ -20,6 +20,8 @@ import pytest
 from binance_papi_async import PapiClient, errors
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.request import ENDPOINTS
+from binance_papi_async.simulator import FAULTS, FaultKind
+from binance_papi_async.simulator.faulting.faults import ANSWERS
 
 ROOT: Final = Path(__file__).parent.parent
 README: Final = ROOT / "README.md"
@@ -27,8 +29,11 @@ PAGES: Final = tuple(sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]))
 MAY_NOT_RUN: Final = 0
 """How many Python blocks may be marked as not run."""
 SET_UP: Final = (
-    'python3.11 -m venv .venv && .venv/bin/pip install --quiet ".[cli]" && .venv/bin/papi demo',
-    'python3.11 -m venv .venv && .venv/bin/pip install --quiet ".[dev]" && .venv/bin/python -m pytest',
+    'python3 -m venv .venv && .venv/bin/pip install --quiet ".[cli]" && .venv/bin/papi demo',
+    (
+        'python3 -m venv .venv && .venv/bin/pip install --quiet ".[dev]" '
+        "&& .venv/bin/python -m pytest --numprocesses=4"
+    ),
 )
 """The README's two lines for copying; ``.ci/run`` runs what the README has."""
 
@@ -107,7 +112,7 @@ def test_python_is_always_called_python() -> None:
 def test_the_set_up_lines_are_in_the_readme() -> None:
     """The lines that the continuous integration takes from the README and runs are there, word for word."""
     lines = README.read_text().splitlines()
-    assert [line for line in lines if line.startswith("python3.11 -m venv")] == list(SET_UP)
+    assert [line for line in lines if line.startswith("python3 -m venv")] == list(SET_UP)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -133,14 +138,19 @@ def _has_texts(code: int) -> bool:
     return any(rule.text for rule in errors.RULES if rule.code == code)
 
 
-def table_of_endpoints() -> str:
-    """Every endpoint, the method that calls it, and what a call costs."""
+def method_names() -> dict[object, str]:
+    """``papi.margin.cancel_order`` of ``CancelMarginOrder``, and so with every request class."""
     families = {
         name: type(family)
         for name, family in vars(PapiClient()).items()
         if isinstance(family, Namespace)
     }
-    methods = dict(method for name in sorted(families) for method in _methods_of(name, families))
+    return dict(method for name in sorted(families) for method in _methods_of(name, families))
+
+
+def table_of_endpoints() -> str:
+    """Every endpoint, the method that calls it, and what a call costs."""
+    methods = method_names()
     places = list(methods)
     ours = [request for request in ENDPOINTS.values() if request in methods]  # not those of tests
     rows = [
@@ -162,9 +172,27 @@ def _methods_of(name: str, families: dict[str, type[Namespace]]) -> Iterator[tup
                 yield call.request, f"papi.{name}.{method}"
 
 
+def table_of_faults() -> str:
+    """Every kind of fault, when it can strike, what is answered, and what the documents say of it."""
+    head = ["| `FaultKind` | Strikes | Answer | Documented as |", "|---|---|---|---|"]
+    return "\n".join([*head, *map(_fault_row, FaultKind)])
+
+
+def _fault_row(kind: FaultKind) -> str:
+    points = " or ".join(fault.point for fault in FAULTS if fault.kind is kind)
+    answer = ANSWERS.get(kind)
+    if answer is None:
+        return f"| `{kind.name}` | {points} | | |"
+    code = re.match(r'\{"code":(-\d+)', answer.body)
+    told = f"{answer.status}, code {code[1]}" if code else f"{answer.status}"
+    word = "not executed" if answer.is_executed is False else "unknown"
+    return f"| `{kind.name}` | {points} | {told} | {word} |"
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "error codes": table_of_error_codes,
     "endpoints": table_of_endpoints,
+    "faults": table_of_faults,
 }
 
 

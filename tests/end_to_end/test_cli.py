@@ -42,7 +42,10 @@ from binance_papi_async.simulator import (
 
 ROOT = Path(__file__).parent.parent.parent
 PAPI = (sys.executable, "-m", "binance_papi_async.cli")
-SURROUNDINGS = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "FORCE_COLOR": "1"}
+PASSED_ON = {
+    name: os.environ[name] for name in ("PATH", "PYTHONPYCACHEPREFIX") if name in os.environ
+}
+SURROUNDINGS = PASSED_ON | {"PYTHONPATH": str(ROOT), "FORCE_COLOR": "1"}
 KEYS = {"BINANCE_API_KEY": SIMULATED_API_KEY, "BINANCE_API_SECRET": SIMULATED_SECRET}
 WRONG_SECRET = "notTheSecretOfThisAccount".ljust(64, "x")
 PATIENCE = 20
