@@ -23,19 +23,6 @@ PAGES: Final = (
     ROOT / "docs/how-to/add-an-endpoint.md",
 )
 """What tells about the tree."""
-NOT_YET: Final = frozenset(
-    {
-        "requests.py",
-        "replies.py",
-        "limits/lanes.py",
-        "cancelling/clearing.py",
-        "simulator/documented/",
-        "binance_papi_async/simulator/documented/",
-        "simulator/admission/rules.py",
-    }
-)
-"""On their way here; the page says already what will be true."""
-GONE_SOON: Final = ["binance_papi_async/__init__.py", "cancelling/sweep.py"]
 OUTCOMES: Final = [(get_origin(each) or each).__name__ for each in get_args(Outcome)]
 NAMES: Final[dict[str, list[tuple[str, ...]]]] = {
     "An endpoint": [
@@ -88,13 +75,13 @@ def missing(text: str, section: str) -> list[str]:
 def test_what_a_page_names_is_there(page: Path) -> None:
     """Files and folders, from the root of the tree or of the package."""
     paths = set(paths_of(page.read_text()))
-    assert sorted(path for path in paths - NOT_YET if found(path) is None) == []
+    assert sorted(path for path in paths if found(path) is None) == []
 
 
 @pytest.mark.parametrize("section", NAMES)
 def test_a_place_names_every_one(section: str) -> None:
     """Who adds one has to go there."""
-    places = {place: found(place) for place in places_of(section) if place not in NOT_YET}
+    places = {place: found(place) for place in places_of(section)}
     assert places
     assert {place: missing(text_of(path), section) for place, path in places.items() if path} == {
         place: [] for place in places
@@ -104,7 +91,7 @@ def test_a_place_names_every_one(section: str) -> None:
 @pytest.mark.parametrize("section", NAMES)
 def test_no_place_is_forgotten(section: str) -> None:
     """Whatever names every one, in the package and in the documentation, stands in the table."""
-    listed = [found(place) for place in places_of(section) + GONE_SOON]
+    listed = [found(place) for place in places_of(section)]
     files = [*PACKAGE.rglob("*.py"), *ROOT.glob("docs/**/*.md"), ROOT / "README.md"]
     others = [file for file in files if not {file, *file.parents}.intersection(listed)]
     assert [
