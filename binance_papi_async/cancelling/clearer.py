@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from binance_papi_async.cancelling.clearing import Clearing, What
-from binance_papi_async.cancelling.decision import Ask, Step
+from binance_papi_async.cancelling.decision import Step
 from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
@@ -24,7 +24,6 @@ from binance_papi_async.outcome import (
 from binance_papi_async.wire.message import Outgoing
 
 Spawn: TypeAlias = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-NOW: Final = Ask(how="state")
 
 
 class Clearer:
@@ -86,7 +85,7 @@ class Clearer:
             sending = {key: self._operations[key].send() for key in self.clearing.to_be_sent()}
             self.clearing.told(await self._each(sending), was_sent=True)
         else:
-            asking = {key: self._operations[key].ask(NOW) for key in self.clearing.to_be_read()}
+            asking = {key: self._operations[key].ask("state") for key in self.clearing.to_be_read()}
             self.clearing.told(await self._each(asking), was_sent=False)
 
     async def _look(self) -> None:
@@ -172,7 +171,7 @@ class Clearer:
             self._keep()
 
     def _keep(self) -> None:
-        outcomes = [self.clearing.outcome(key) for key in self.clearing.decisions]
+        outcomes = map(self.clearing.outcome, self.clearing.decisions)
         self._ledger.keep(each for each in outcomes if not isinstance(each, NotSent))
 
     async def _finish(self, operation: Operation, step: Step[Any]) -> None:

@@ -45,7 +45,6 @@ from binance_papi_async.outcome import (
 UNNAMED: Final = "the cancel of all was answered, and does not say which orders it closed"
 PASSED_OVER: Final = "the cancel of all was answered, and did not name it"
 
-
 What = Literal["look", "cancel all", "cancel each", "ask each", "stop"]
 """Read what is open; send the cancel of all, or one for each; read each whose end no list can tell; or nothing more."""
 
@@ -162,7 +161,9 @@ class Clearing:
         """What follows for orders that were canceled, or read, one by one."""
         self._is_stale |= was_sent
         self.steps.update(steps)
-        errors = (step.error for step in steps.values() if isinstance(step, _UNCLOSED))
+        errors = (
+            step.error for step in steps.values() if isinstance(step, Refused | NotSent | Unknown)
+        )
         error = next((each for each in errors if not isinstance(each, UnknownOrderError)), None)
         if error is not None:
             self.hindered(error)
@@ -223,6 +224,3 @@ class Clearing:
         pause = BACK_OFF[min(self._again, len(BACK_OFF) - 1)]
         self._again += 1
         return pause
-
-
-_UNCLOSED: Final = (Refused, NotSent, Unknown)

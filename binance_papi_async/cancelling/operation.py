@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, Step
+from binance_papi_async.cancelling.decision import UNFINISHED, Decision, How, Send, Step
 from binance_papi_async.cancelling.resolver import Question, Screened
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.errors import (
@@ -86,33 +86,26 @@ class Operation:
         while isinstance(step, UNFINISHED):
             if self.terms.time_left() <= step.after:
                 return self.decision.at_deadline()
-            if isinstance(step, Ask):
-                step = await self.ask(step)
-                continue
-            if step.after:
-                await asyncio.sleep(step.after)
-            step = await self.send()
+            if step.after and self._news is None:
+                self._waiting = asyncio.get_running_loop().create_future()
+                await asyncio.wait([self._waiting], timeout=step.after)
+            if (outcome := self.known()) is not None:
+                return outcome
+            step = await (self.send() if isinstance(step, Send) else self.ask(step.how))
         return step
 
-    async def ask(self, ask: Ask) -> Step[Any]:
-        """Find out what became of the order, after the pause; whatever is told meanwhile ends both."""
+    async def ask(self, how: How) -> Step[Any]:
+        """Read what became of the order, unless that is told meanwhile."""
         terms, decision = self.terms, self.decision
-        if ask.after and self._news is None:
-            self._waiting = asyncio.get_running_loop().create_future()
-            await asyncio.wait([self._waiting], timeout=ask.after)
-        if (outcome := self.known()) is not None:
-            return outcome
         began, timeout = terms.carrier.clock.now(), terms.attempt_timeout(terms.time_left())
-        question = Question(
-            self.request, ask.how, terms.is_bulk, timeout, terms.ends_at, self._spend
-        )
+        question = Question(self.request, how, terms.is_bulk, timeout, terms.ends_at, self._spend)
         self._waiting = terms.resolver.ask(question)
         try:
             found = await self._waiting
         except UnknownOrderError as error:
             return decision.missing(error, began - decision.left_at)
         except PapiError as error:
-            return decision.unread(error, ask.how)
+            return decision.unread(error, how)
         finally:
             self._waiting = None
         if (outcome := self.known()) is not None:
