@@ -30,6 +30,7 @@ from binance_papi_async.endpoints.um_orders import CancelUmOrder, NewUmOrder
 from binance_papi_async.errors import (
     AuthenticationError,
     BannedError,
+    BlockedError,
     ConnectError,
     ConnectionLostError,
     LimitedError,
@@ -50,11 +51,13 @@ from binance_papi_async.limits.limiter import Limits as Limits
 from binance_papi_async.outcome import (
     AlreadyClosed,
     Canceled,
+    Closed,
     Done,
     NotSent,
     Outcome,
     Outcomes,
     Refused,
+    Triggered,
     Unknown,
 )
 from binance_papi_async.outcome import CancelAllReport as CancelAllReport
@@ -68,6 +71,7 @@ __all__ = [
     "AlreadyClosed",
     "AuthenticationError",
     "BannedError",
+    "BlockedError",
     "CancelCmConditionalOrder",
     "CancelCmOrder",
     "CancelMarginOrder",
@@ -77,6 +81,7 @@ __all__ = [
     "CancelUmOrder",
     "Canceled",
     "Clock",
+    "Closed",
     "ConnectError",
     "ConnectionLostError",
     "Done",
@@ -105,6 +110,7 @@ __all__ = [
     "RsaKey",
     "ServerError",
     "TimestampError",
+    "Triggered",
     "UnavailableError",
     "Unknown",
     "UnknownOrderError",

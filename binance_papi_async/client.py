@@ -14,17 +14,22 @@ import os
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from ssl import SSLContext
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
 from binance_papi_async.cancelling.canceler import Canceler
 from binance_papi_async.clock import Clock
-from binance_papi_async.declaring.request import CancelRequest, Lane, Request
+from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest, Lane, Request
 from binance_papi_async.endpoints.account import Account
 from binance_papi_async.endpoints.cm import Cm
+from binance_papi_async.endpoints.cm_conditional import CancelAllCmConditionalOrders
+from binance_papi_async.endpoints.cm_orders import CancelAllCmOrders
 from binance_papi_async.endpoints.general import General, Ping
 from binance_papi_async.endpoints.margin import Margin
 from binance_papi_async.endpoints.margin_orders import CancelAllMarginOrders
+from binance_papi_async.endpoints.margin_replies import MarginOrder
 from binance_papi_async.endpoints.um import Um
+from binance_papi_async.endpoints.um_algo import CancelAllUmAlgoOrders
+from binance_papi_async.endpoints.um_orders import CancelAllUmOrders
 from binance_papi_async.endpoints.user_stream import UserStream
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Limits
@@ -39,7 +44,14 @@ from binance_papi_async.options import (
     chosen_transport,
     key_from_env,
 )
-from binance_papi_async.outcome import CancelAllReport, Outcome, Outcomes, SendOutcome, Unknown
+from binance_papi_async.outcome import (
+    CancelAllReport,
+    OpenOrder,
+    Outcome,
+    Outcomes,
+    SendOutcome,
+    Unknown,
+)
 from binance_papi_async.sending.carrier import Carrier
 from binance_papi_async.sending.many import send_all
 from binance_papi_async.sending.warmth import Warmth
@@ -297,18 +309,52 @@ class PapiClient:
         """The same as ``cancel_many``, each outcome as it lands."""
         return self._canceler.cancel_as_completed(requests, deadline=deadline)
 
+    @overload
     async def cancel_all(
-        self, symbols: Iterable[str], /, *, deadline: float | None = None
-    ) -> CancelAllReport:
-        """Leave no open margin order on these symbols, order lists included, and prove it.
+        self, margin: Iterable[str], *, deadline: float | None = None
+    ) -> CancelAllReport[MarginOrder]: ...
+    @overload
+    async def cancel_all(
+        self,
+        margin: Iterable[str] = (),
+        *,
+        um: Iterable[str] = (),
+        cm: Iterable[str] = (),
+        um_algo: Iterable[str] = (),
+        cm_conditional: Iterable[str] = (),
+        deadline: float | None = None,
+    ) -> CancelAllReport[OpenOrder]: ...
+    async def cancel_all(  # noqa: PLR0913 - one list for each product
+        self,
+        margin: Iterable[str] = (),
+        *,
+        um: Iterable[str] = (),
+        cm: Iterable[str] = (),
+        um_algo: Iterable[str] = (),
+        cm_conditional: Iterable[str] = (),
+        deadline: float | None = None,
+    ) -> CancelAllReport[Any]:
+        """Leave no open order on these symbols of these products, and prove it. Of nothing else is anything said.
 
+        ``margin`` includes order lists; ``um_algo`` and ``cm_conditional`` are orders that wait for a price.
         Reads, cancels the cheaper way, and reads again until a read shows none.
         The proof takes a second: an earlier read may lag behind what was placed just before.
-        ``deadline`` in seconds; default 60. Weight per symbol: 5 a read, 5 or 2 an order a cancel.
+        A symbol that the exchange refuses to read is in ``report.unproven``.
+        ``deadline`` in seconds; default 60.
+        Weight per symbol: margin 5 a read, 5 or 2 an order a cancel; the others 1 each;
+        and what it takes to read how orders ended whose cancel left doubt.
         """
-        if isinstance(symbols, str):
-            raise TypeError(f"symbols is a list of symbols: [{symbols!r}]")
-        requests = [CancelAllMarginOrders(symbol=symbol) for symbol in symbols]
+        products: dict[type[CancelAllRequest[Any, Any]], Iterable[str]] = {
+            CancelAllMarginOrders: margin,
+            CancelAllUmOrders: um,
+            CancelAllCmOrders: cm,
+            CancelAllUmAlgoOrders: um_algo,
+            CancelAllCmConditionalOrders: cm_conditional,
+        }
+        for symbols in products.values():
+            if isinstance(symbols, str):
+                raise TypeError(f"symbols is a list of symbols: [{symbols!r}]")
+        requests = [kind(symbol=each) for kind, symbols in products.items() for each in symbols]
         return await self._canceler.cancel_all(requests, deadline=deadline)
 
     @property

@@ -12,6 +12,7 @@
         TimestampError        the timestamp lay outside the window
         AuthenticationError   key, signature or permission
         RateLimitedError      429 or 418
+        BlockedError          a machine in front of the exchange lets nothing of this IP through
         UnavailableError      overloaded or down, documented as not executed; back off and resend
       UnknownOutcomeError     it left, and no answer tells what became of it
         ReplyTimeoutError     no reply in time
@@ -120,6 +121,18 @@ class RateLimitedError(RefusedError):
     def is_ban(self) -> bool:
         """Whether the IP was banned, rather than told to wait."""
         return self.status == 418
+
+
+class BlockedError(RefusedError):
+    """A machine in front of the exchange refuses this IP: a firewall (403), or for legal reasons (451).
+
+    After a 403 the client sends nothing for a while, longer each time in a row.
+    """
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether waiting may help."""
+        return self.status == 403
 
 
 class UnavailableError(RefusedError):
@@ -235,6 +248,8 @@ def error_class(status: int, code: int | None, message: str) -> type[RefusedErro
         return named
     if status == 401:
         return AuthenticationError
+    if status in (403, 451) and code is None:
+        return BlockedError
     if status == 408 or status < 300:
         return ServerError
     return RefusedError  # 4xx is the caller's fault; a redirect is not followed

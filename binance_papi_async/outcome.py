@@ -5,6 +5,8 @@ Pure values. ``match`` on them is checked for exhaustiveness::
     match outcome:
         case Canceled(order=order): ...
         case AlreadyClosed(order=order): ...
+        case Closed(): ...
+        case Triggered(placed=placed): ...
         case Refused(error=error): ...
         case NotSent(error=error): ...
         case Unknown(error=error): ...
@@ -18,8 +20,11 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from msgspec import Struct
 
-from binance_papi_async.declaring.request import Request
-from binance_papi_async.endpoints.margin_replies import CanceledMarginOrder, MarginOrder
+from binance_papi_async.declaring.request import CancelRequest, Request
+from binance_papi_async.endpoints.cm_order_replies import CmConditionalOrder, CmOrder
+from binance_papi_async.endpoints.margin_replies import MarginOrder
+from binance_papi_async.endpoints.um_algo_replies import UmAlgoOrder
+from binance_papi_async.endpoints.um_order_replies import UmOrder
 from binance_papi_async.errors import NotSentError, PapiError, RefusedError
 
 O_co = TypeVar("O_co", covariant=True)
@@ -31,20 +36,17 @@ class Evidence(StrEnum):
     REPLY = "reply"
     """The exchange answered the cancel, or a cancel of everything, with this order."""
     QUERY = "query"
-    """The reply was lost; the order, read afterwards, is cancelled."""
+    """The reply was lost, or named no order; the order, read afterwards, is cancelled."""
     OPEN_ORDERS = "open orders"
-    """The reply was lost; the order is no longer among the open ones; or the list of orders is done.
-
-    It is closed for certain. How is not known: it may have filled just before the cancel came.
-    """
+    """No longer given: an order that is only known not to be open is ``Closed``."""
 
 
 class Canceled(Struct, Generic[O_co], frozen=True):
-    """The exchange confirmed it: the order is closed."""
+    """The exchange confirmed it: the order is cancelled."""
 
     request: Request[Any]
-    order: O_co | None
-    """The order as the evidence shows it; None if that is its absence from the open orders."""
+    order: O_co
+    """The order as the evidence shows it, with what had executed before."""
     evidence: Evidence
 
 
@@ -54,6 +56,27 @@ class AlreadyClosed(Struct, Generic[O_co], frozen=True):
     request: Request[Any]
     order: O_co
     """The order as a query shows it, with what had executed."""
+
+
+class Closed(Struct, frozen=True):
+    """Not open any more for certain, and nobody knows how it ended: cancelled by us, or filled just before.
+
+    Never book it as "no fill": read the order, or its trades, first.
+    """
+
+    request: Request[Any]
+    error: PapiError | None = None
+    """What kept it from being read how."""
+
+
+class Triggered(Struct, Generic[O_co], frozen=True):
+    """What it waited for had come before our cancel: the order that it placed lives on."""
+
+    request: Request[Any]
+    order: O_co
+    """The algo or conditional order as a read shows it."""
+    placed: CancelRequest[Any, Any] | None
+    """The cancel of the order it placed; None if the exchange does not say which that is."""
 
 
 class Done(Struct, Generic[O_co], frozen=True):
@@ -85,7 +108,9 @@ class Unknown(Struct, frozen=True):
     """What kept it from being known."""
 
 
-Outcome: TypeAlias = Canceled[O_co] | AlreadyClosed[O_co] | Refused | NotSent | Unknown
+Outcome: TypeAlias = (
+    Canceled[O_co] | AlreadyClosed[O_co] | Closed | Triggered[O_co] | Refused | NotSent | Unknown
+)
 """What became of a cancel."""
 
 SendOutcome: TypeAlias = Done[O_co] | Refused | NotSent | Unknown
@@ -124,6 +149,16 @@ class Outcomes(Sequence[Outcome[O_co]]):
         return [outcome for outcome in self._outcomes if isinstance(outcome, AlreadyClosed)]
 
     @property
+    def closed(self) -> list[Closed]:
+        """Those whose order is closed, and nobody knows how."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, Closed)]
+
+    @property
+    def triggered(self) -> list[Triggered[O_co]]:
+        """Those whose order had placed another, which lives on."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, Triggered)]
+
+    @property
     def refused(self) -> list[Refused]:
         """Those the exchange said no to."""
         return [outcome for outcome in self._outcomes if isinstance(outcome, Refused)]
@@ -144,6 +179,8 @@ class Outcomes(Sequence[Outcome[O_co]]):
         return {
             "canceled": len(self.canceled),
             "already_closed": len(self.already_closed),
+            "closed": len(self.closed),
+            "triggered": len(self.triggered),
             "refused": len(self.refused),
             "not_sent": len(self.not_sent),
             "unknown": len(self.unknown),
@@ -154,6 +191,10 @@ class Outcomes(Sequence[Outcome[O_co]]):
         errors: list[PapiError] = [refused.error for refused in self.refused]
         errors += [not_sent.error for not_sent in self.not_sent]
         errors += [unknown.error for unknown in self.unknown]
+        errors += [
+            RefusedError(f"{each.request} had triggered, and the order it placed lives on")
+            for each in self.triggered
+        ]
         if errors:
             raise ExceptionGroup(
                 f"{len(errors)} of {len(self)} orders are not known to be closed", errors
@@ -164,22 +205,29 @@ class Outcomes(Sequence[Outcome[O_co]]):
         return f"<Outcomes: {counts or 'none'}; weight {self.weight}>"
 
 
-class CancelAllReport(Struct, frozen=True, kw_only=True):
-    """What became of every order that was seen, and what is still open."""
+OpenOrder: TypeAlias = MarginOrder | UmOrder | CmOrder | UmAlgoOrder | CmConditionalOrder
+"""An order as a read of the open ones shows it."""
 
-    outcomes: Outcomes[CanceledMarginOrder | MarginOrder]
+
+class CancelAllReport(Struct, Generic[O_co], frozen=True, kw_only=True):
+    """What became of every order that was seen, and what is still open, where it was asked for: nowhere else."""
+
+    places: tuple[str, ...]
+    """What it covers: ``LTCBTC`` of margin, ``um BTCUSDT``, ``cm BTCUSD_PERP``, ``um algo BTCUSDT``, ..."""
+    outcomes: Outcomes[Any]
     """One for every order seen open."""
-    remaining: tuple[MarginOrder, ...]
+    remaining: tuple[O_co, ...]
     """Orders that the last read of their symbol showed open, and that no answer has closed since."""
     unproven: dict[str, PapiError]
-    """Symbols without a read that shows none open, and what stood in the way."""
+    """Those of ``places`` without a read that shows none open, and what stood in the way."""
 
     def __repr__(self) -> str:
         remaining = f"{len(self.remaining)} remaining; " if self.remaining else ""
         proven = "proven" if self.is_proven else " ".join(["unproven", *self.unproven])
-        return f"<CancelAllReport: {self.outcomes!r}; {remaining}{proven}>"
+        covered = ", ".join(self.places) or "nothing"
+        return f"<CancelAllReport of {covered}: {self.outcomes!r}; {remaining}{proven}>"
 
     @property
     def is_proven(self) -> bool:
-        """Whether, for every symbol, a read after the last cancel showed no open order."""
+        """Whether, for every one of ``places``, a read after the last cancel showed no open order."""
         return not self.remaining and not self.unproven

@@ -26,8 +26,13 @@ from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.declaring.request import CancelRequest
-from binance_papi_async.errors import NotSentError
-from binance_papi_async.outcome import NotSent, Outcome
+from binance_papi_async.errors import (
+    AuthenticationError,
+    BlockedError,
+    NotSentError,
+    RefusedError,
+)
+from binance_papi_async.outcome import NotSent, Outcome, Refused
 
 Request: TypeAlias = CancelRequest[Any, Any]
 Source: TypeAlias = Iterable[Request] | AsyncIterable[Request]
@@ -80,6 +85,8 @@ class Batch:
         self._is_drained = False
         self._is_abandoned = False
         self._error: Exception | None = None
+        self._stop: RefusedError | None = None
+        """What will be answered to every request alike: no more is sent."""
         loop = asyncio.get_running_loop()
         self._call_soon = loop.call_soon
         self.finished: asyncio.Future[None] = loop.create_future()
@@ -200,6 +207,9 @@ class Batch:
     def _settle(self, operation: Operation, place: int, outcome: Outcome[Any]) -> None:
         self.weight += operation.weight
         self._ledger.end(operation, outcome)
+        if isinstance(outcome, Refused) and is_for_all(outcome.error) and self._stop is None:
+            self._stop = outcome.error
+            self._is_drained = True
         if self._is_abandoned:
             self._ledger.keep([outcome])
             return
@@ -214,7 +224,7 @@ class Batch:
         try:
             self._on_outcome(outcome)
         except Exception as error:  # noqa: BLE001 - the caller's callback; the other orders come first
-            self._fail(error)
+            self._error = self._error or error
 
     def _fail(self, error: Exception) -> None:
         self._is_drained = True
@@ -247,16 +257,31 @@ class Batch:
             self._ledger.drop(operation)
 
     def _end_untaken(self) -> None:
-        """The client was closed meanwhile: what a collection holds still is told that it was not sent."""
+        """What a source holds still is told that it was not sent: the client was closed, or all would be refused."""
+        if self._stop is not None:
+            self._is_drained = self._is_async
+            reason = f"every request would be refused: {self._stop}"
+        else:
+            reason = "the client was closed before this could be sent"
         try:
-            while self._is_collection and (request := self._next_nowait()) is not _END:
+            while (self._is_collection or self._stop) and (
+                request := self._next_nowait()
+            ) is not _END:
                 place = self._enter(request)
                 if place is not None:
-                    error = NotSentError("the client was closed before this could be sent")
+                    error = NotSentError(reason)
+                    error.__cause__ = self._stop
                     self._land(place, NotSent(request, error))
         except TypeError as error:
             self._fail(error)
         self._is_drained = True
+
+
+def is_for_all(error: RefusedError) -> bool:
+    """Whether it refuses not the request but who sends it, and waiting does not help."""
+    if isinstance(error, BlockedError):
+        return not error.is_passing
+    return isinstance(error, AuthenticationError)
 
 
 def _this_task() -> asyncio.Task[Any]:

@@ -101,7 +101,7 @@ class Canceler:
 
     async def cancel_all(
         self, requests: Iterable[CancelAllRequest[Any, Any]], *, deadline: float | None
-    ) -> CancelAllReport:
+    ) -> CancelAllReport[Any]:
         """Everything open that such requests cancel."""
         terms = self._terms(_ends_at(deadline, MANY_DEADLINE), is_bulk=True)
         clearers = [

@@ -8,15 +8,13 @@ from typing import Any, TypeAlias
 
 from binance_papi_async.cancelling.clearing import Clearing, What
 from binance_papi_async.cancelling.decision import Step
-from binance_papi_async.cancelling.ledger import Ledger
+from binance_papi_async.cancelling.ledger import OVER, Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.declaring.request import CancelAllRequest
 from binance_papi_async.errors import PapiError, TimestampError
 from binance_papi_async.outcome import (
-    AlreadyClosed,
     CancelAllReport,
-    Canceled,
     NotSent,
     Outcomes,
     Unknown,
@@ -85,7 +83,8 @@ class Clearer:
             sending = {key: self._operations[key].send() for key in self.clearing.to_be_sent()}
             self.clearing.told(await self._each(sending), was_sent=True)
         else:
-            asking = {key: self._operations[key].ask("state") for key in self.clearing.to_be_read()}
+            asks = self.clearing.to_be_read()
+            asking = {key: self._operations[key].ask(ask.how) for key, ask in asks.items()}
             self.clearing.told(await self._each(asking), was_sent=False)
 
     async def _look(self) -> None:
@@ -149,7 +148,7 @@ class Clearer:
         """Into the ledger with orders seen now, out of it with what is known."""
         for key, decision in self.clearing.decisions.items():
             step, operation = self.clearing.steps[key], self._operations.get(key)
-            if isinstance(step, Canceled | AlreadyClosed):
+            if isinstance(step, OVER):
                 if operation is not None:
                     self._ledger.end(operation, step)
             elif operation is None:
@@ -183,12 +182,13 @@ class Clearer:
         self._spent += weight
 
 
-def report_of(clearers: Iterable[Clearer]) -> CancelAllReport:
+def report_of(clearers: Iterable[Clearer]) -> CancelAllReport[Any]:
     """What is known by now."""
     clearings = [each.clearing for each in clearers]
     outcomes = [each.outcome(key) for each in clearings for key in each.decisions]
     return CancelAllReport(
+        places=tuple(each.request.place for each in clearings),
         outcomes=Outcomes(outcomes, weight=sum(each.weight for each in clearers)),
         remaining=tuple(order for each in clearings for order in each.remaining),
-        unproven={each.request.symbol: each.error for each in clearings if each.error is not None},
+        unproven={each.request.place: each.error for each in clearings if each.error is not None},
     )

@@ -29,16 +29,18 @@ from binance_papi_async.declaring.request import CancelAllRequest
 from binance_papi_async.errors import (
     PapiError,
     RefusedError,
+    ReplyDecodeError,
     UnknownOrderError,
     UnknownOutcomeError,
 )
 from binance_papi_async.outcome import (
     AlreadyClosed,
     Canceled,
-    Evidence,
+    Closed,
     NotSent,
     Outcome,
     Refused,
+    Triggered,
     Unknown,
 )
 
@@ -97,7 +99,7 @@ class Clearing:
     def to_be_read(self) -> dict[Hashable, Ask]:
         """Orders that only a read of their own tells more about."""
         asks = ((key, step) for key, step in self.steps.items() if isinstance(step, Ask))
-        return {key: ask for key, ask in asks if ask.how == "state"}
+        return {key: ask for key, ask in asks if ask.how in ("state", "end", "parts")}
 
     def next(self) -> Move:
         """What to do now."""
@@ -117,10 +119,16 @@ class Clearing:
 
     def listed(self, states: list[Any], asked_at: float) -> None:
         """These are open, by a list that was asked for then."""
+        if any(state.symbol != self.request.symbol for state in states):
+            self.hindered(ReplyDecodeError("the list shows another symbol"))
+            return
         self._asked_at, self._is_stale, self._rest, self.error = asked_at, False, 0.0, None
         self._open = {self.request.single(state).key: state for state in states}
         for state in states:
-            self._see(self.request.single(state))
+            self._see(self.request.single(state), state)
+        if getattr(states, "unreadable", ()):
+            self.hindered(ReplyDecodeError("rows of the list cannot be read"))
+            return
         for key, decision in self.decisions.items():
             if key not in self._open and not self._is_known(key):
                 self.steps[key] = decision.absent(asked_at - decision.left_at)
@@ -137,6 +145,8 @@ class Clearing:
         self._is_stale = True
         named = self.request.named(reply)
         for order in named or ():
+            if order.symbol != self.request.symbol:
+                continue
             request = self.request.single(order)
             decision = self.decisions.setdefault(request.key, Decision(request))
             self.steps[request.key] = decision.answered(order)
@@ -180,15 +190,14 @@ class Clearing:
         single = next(iter(self.decisions.values())).request
         return "cancel each" if count * single.weight <= self.request.weight else "cancel all"
 
-    def _see(self, request: Any) -> None:
+    def _see(self, request: Any, state: Any) -> None:
         """An order is open: for the first time, still, or again after it had seemed to be gone."""
         key = request.key
         if key not in self.decisions:
             self.decisions[key], self.steps[key] = Decision(request), Send()
+            self.decisions[key].shown = state
             return
-        step = self.steps[key]
-        is_gone = isinstance(step, Canceled) and step.evidence is Evidence.OPEN_ORDERS
-        if is_gone or not self._is_closed(key):
+        if isinstance(self.steps[key], Closed) or not self._is_closed(key):
             self.steps[key] = self.decisions[key].still_open()
 
     def _proof(self) -> Move:
@@ -213,7 +222,7 @@ class Clearing:
         return is_final(error)
 
     def _is_closed(self, key: Hashable) -> bool:
-        return isinstance(self.steps[key], Canceled | AlreadyClosed)
+        return isinstance(self.steps[key], Canceled | AlreadyClosed | Closed | Triggered)
 
     def _is_known(self, key: Hashable) -> bool:
         step = self.steps[key]

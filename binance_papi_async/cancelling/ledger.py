@@ -7,13 +7,24 @@ It is found by what names the order, so that news from elsewhere reaches whoever
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from binance_papi_async.cancelling.decision import Decision
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.declaring.request import CancelRequest
-from binance_papi_async.outcome import AlreadyClosed, Canceled, Evidence, Outcome, Unknown
+from binance_papi_async.outcome import (
+    AlreadyClosed,
+    Canceled,
+    Closed,
+    Evidence,
+    Outcome,
+    Triggered,
+    Unknown,
+)
+
+OVER: Final = (Canceled, AlreadyClosed, Closed, Triggered)
+"""Outcomes of an order that is not open any more."""
 
 
 class Ledger:
@@ -55,7 +66,7 @@ class Ledger:
         if isinstance(outcome, Unknown):
             if name not in self._unresolved or self._is_doubt_of(name, operation):
                 self._unresolved[name] = (operation, outcome)
-        elif isinstance(outcome, Canceled | AlreadyClosed) or self._is_doubt_of(name, operation):
+        elif isinstance(outcome, OVER) or self._is_doubt_of(name, operation):
             self._unresolved.pop(name, None)
 
     def drop(self, operation: Operation) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from math import inf, isfinite
 from typing import Any
 
-from binance_papi_async.cancelling.decision import UNFINISHED, Decision, How, Send, Step
-from binance_papi_async.cancelling.resolver import Question, Screened
+from binance_papi_async.cancelling.decision import UNFINISHED, Decision, How, Send, Sent, Step
+from binance_papi_async.cancelling.resolver import UNTOLD, Question, Screened
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.errors import (
     PapiError,
@@ -65,7 +66,7 @@ class Operation:
 
     async def send(self) -> Step[Any]:
         """One DELETE, and what follows from it: an outcome, almost always."""
-        terms, request = self.terms, self.request
+        terms, request = self.terms, self.decision.named
         time_left = terms.time_left()
         if time_left <= 0:
             return self.decision.at_deadline()
@@ -97,8 +98,8 @@ class Operation:
     async def ask(self, how: How) -> Step[Any]:
         """Read what became of the order, unless that is told meanwhile."""
         terms, decision = self.terms, self.decision
-        began, timeout = terms.carrier.clock.now(), terms.attempt_timeout(terms.time_left())
-        question = Question(self.request, how, terms.is_bulk, timeout, terms.ends_at, self._spend)
+        began = terms.carrier.clock.now()
+        question = Question(decision.named, how, terms, decision.shown, self._spend)
         self._waiting = terms.resolver.ask(question)
         try:
             found = await self._waiting
@@ -110,10 +111,12 @@ class Operation:
             self._waiting = None
         if (outcome := self.known()) is not None:
             return outcome
+        if found is UNTOLD:
+            return decision.untold()
         if not isinstance(found, Screened):
-            return decision.read(found, self._sent_at())
-        if found.is_open:
-            return decision.still_open()
+            return decision.read(found, self._sent())
+        if found.state is not None:
+            return decision.still_open(found.state, self._sent())
         return decision.absent(found.asked_at - decision.left_at)
 
     def tell(self, state: Any, evidence: Evidence) -> None:
@@ -154,13 +157,15 @@ class Operation:
         if self._news is None:
             return None
         state, evidence = self._news
-        return self.decision.seen(state, self._sent_at(), evidence)
+        return self.decision.seen(state, self._sent(), evidence)
 
-    def _sent_at(self) -> float:
-        """When the order may have been closed by us at the earliest, by the exchange's clock."""
+    def _sent(self) -> Sent:
+        """When the order may have been closed by us at the earliest, and our DELETE left at the latest."""
         clock = self.terms.carrier.clock
         time, uncertainty = clock.reading()
-        return time - (clock.now() - self.decision.left_at) - uncertainty - MILLISECOND
+        left_at = time - (clock.now() - self.decision.left_at)
+        latest = left_at + uncertainty + MILLISECOND if isfinite(left_at) else inf
+        return Sent(left_at - uncertainty - MILLISECOND, latest)
 
     def _spend(self, weight: int) -> None:
         self.weight += weight

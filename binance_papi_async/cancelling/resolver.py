@@ -1,7 +1,8 @@
 """Asks the exchange about orders in doubt: one read for many, where one answers.
 
 A list of a symbol's open orders costs 5, a read of one order 10.
-So doubts about orders of one symbol are gathered for a moment and screened by one list.
+So doubts about orders of one symbol are gathered for a moment and screened by one list;
+and how those ended that are open no more is read from a list of all orders, where that costs less than each.
 """
 
 from __future__ import annotations
@@ -12,19 +13,26 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from binance_papi_async.cancelling.decision import How
+from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.declaring.request import CancelRequest, Request
-from binance_papi_async.errors import ReplyTimeoutError
+from binance_papi_async.errors import ReplyDecodeError, ReplyTimeoutError
 from binance_papi_async.sending.carrier import Carrier
 
 TOO_LATE: Final = "the deadline passed before the order could be read"
+NOT_WHOLE: Final = "the list of orders cannot be read wholly, or is of another symbol"
 GATHERING: Final = 0.02
 """Seconds that the first doubt of a batch waits for others of its symbol."""
+END_GATHERING: Final = 0.25
+"""The same for how an order ended that is closed for certain, which is dearer, and nothing waits for it."""
+UNTOLD: Final = object()
+"""The answer to how an order ended, where that is not worth its weight."""
 
 
 class Screened(NamedTuple):
     """What a list of open orders tells of one."""
 
-    is_open: bool
+    state: Any
+    """Its row; None if it is not among them."""
     asked_at: float
     """When the list was asked for, by the local clock."""
 
@@ -35,12 +43,16 @@ class Question:
 
     request: CancelRequest[Any, Any]
     how: How
-    is_bulk: bool
-    timeout: float
-    ends_at: float
-    """Loop time."""
+    terms: Terms
+    shown: Any
+    """The order as it was read before, of which the parts are asked for."""
     spend: Callable[[int], None]
     answer: asyncio.Future[Any] = field(init=False)
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that one attempt may take."""
+        return self.terms.attempt_timeout(max(self.terms.time_left(), 0.0))
 
     def tell(self, answer: object) -> None:
         """Answer whoever asked, if anybody waits still."""
@@ -58,24 +70,24 @@ class Resolver:
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
-        self._boards: dict[Request[Any], list[Question]] = {}
-        """Doubts that one list answers, by that list, for as long as somebody serves them."""
+        self._boards: dict[tuple[Request[Any], bool], list[Question]] = {}
+        """Doubts that one list answers, by that list and whether it is of all orders, while somebody serves them."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def ask(self, question: Question) -> asyncio.Future[Any]:
         """The order as it is now, or what a list tells of it; or what the read raised, or that it is too late."""
         loop = asyncio.get_running_loop()
         answer = question.answer = loop.create_future()
-        timer = loop.call_at(question.ends_at, question.fail, ReplyTimeoutError(TOO_LATE))
+        timer = loop.call_at(question.terms.ends_at, question.fail, ReplyTimeoutError(TOO_LATE))
         answer.add_done_callback(lambda _: timer.cancel())
-        if question.how == "state":
+        if question.how in ("state", "parts"):
             self._spawn(self._answer_by_state(question))
             return answer
-        listing = question.request.open_states()
-        if listing not in self._boards:
-            self._boards[listing] = []
-            self._spawn(self._serve(listing, is_bulk=question.is_bulk))
-        self._boards[listing].append(question)
+        board = (question.request.open_states(), question.how == "end")
+        if board not in self._boards:
+            self._boards[board] = []
+            self._spawn(self._serve(board, is_bulk=question.terms.is_bulk))
+        self._boards[board].append(question)
         return answer
 
     def close(self) -> None:
@@ -83,52 +95,97 @@ class Resolver:
         for task in self._tasks:
             task.cancel()
 
-    async def _serve(self, listing: Request[Any], *, is_bulk: bool) -> None:
+    async def _serve(self, board: tuple[Request[Any], bool], *, is_bulk: bool) -> None:
         """One read for all who ask now, another for all who have asked meanwhile."""
-        board = self._boards[listing]
+        questions, (listing, is_end) = self._boards[board], board
         try:
-            while board:
-                await asyncio.sleep(GATHERING if is_bulk else 0)
-                asked = [each for each in board if not each.answer.done()]
-                board.clear()
+            while questions:
+                await asyncio.sleep((END_GATHERING if is_end else GATHERING) if is_bulk else 0)
+                asked = [each for each in questions if not each.answer.done()]
+                questions.clear()
                 if asked:
-                    await self._answer(listing, asked)
+                    await (self._end(asked) if is_end else self._screen(listing, asked))
         finally:
-            del self._boards[listing]
+            del self._boards[board]
 
-    async def _answer(self, listing: Request[Any], asked: list[Question]) -> None:
-        if _is_list_cheaper(listing, asked):
-            await self._answer_by_list(listing, asked)
-        else:
-            await asyncio.gather(*(self._answer_by_state(each) for each in asked))
+    async def _screen(self, listing: Request[Any], asked: list[Question]) -> None:
+        """Which of them are open."""
+        if not _is_list_cheaper(listing, asked):
+            await self._answer_each(asked)
+            return
+        found = await self._list(listing, asked)
+        if found is None:
+            return
+        states, asked_at, is_whole = found
+        for each in asked:
+            state = states.get(each.request.key)
+            if state is None and not is_whole:
+                each.fail(ReplyDecodeError(NOT_WHOLE))
+            else:
+                each.tell(Screened(state, asked_at))
 
-    async def _answer_by_list(self, listing: Request[Any], asked: list[Question]) -> None:
-        first, timeout = asked[0], min(each.timeout for each in asked)
+    async def _end(self, asked: list[Question]) -> None:
+        """How they ended, from one list or one by one, if there is weight for it."""
+        named = [each for each in asked if not each.request.is_reusable]
+        singly = sum(each.request.state().weight for each in named)
+        oldest = min(named, key=lambda each: str(each.request.key).rjust(99), default=None)
+        history = None if oldest is None else oldest.request.ends_of(oldest.request)
+        if history and history.weight < singly and named[0].terms.may_spend(history.weight):
+            states, *_ = await self._list(history, named) or ({},)
+            for each in named:
+                if each.request.key in states:
+                    each.tell(states[each.request.key])
+        await self._answer_each([each for each in asked if not each.answer.done()])
+
+    async def _list(
+        self, listing: Request[Any], asked: list[Question]
+    ) -> tuple[dict[Any, Any], float, bool] | None:
+        """Its rows by what names them, when it was asked for, and whether it is whole; None if all were told why not."""
+        first = asked[0]
         try:
-            states, asked_at = await self._carrier.read(
-                listing, timeout=timeout, max_wait=_longest(asked), spend=first.spend
+            rows, asked_at = await self._carrier.read(
+                listing,
+                timeout=min(each.timeout for each in asked),
+                max_wait=max(0.0, *(each.terms.time_left() for each in asked)),
+                spend=first.spend,
             )
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             for each in asked:
                 each.fail(error)
-            return
-        is_open = {key for state in states for key in first.request.keys_of(state)}
-        for each in asked:
-            each.tell(Screened(each.request.key in is_open, asked_at))
+            return None
+        symbol = getattr(listing, "symbol", None)
+        of_symbol = [row for row in rows if symbol is None or row.symbol == symbol]
+        is_whole = len(of_symbol) == len(rows) and not getattr(rows, "unreadable", ())
+        states = {key: row for row in of_symbol for key in first.request.keys_of(row)}
+        return states, asked_at, is_whole
+
+    async def _answer_each(self, asked: list[Question]) -> None:
+        await asyncio.gather(*(self._answer_by_state(each) for each in asked))
 
     async def _answer_by_state(self, question: Question) -> None:
+        request, terms = question.request, question.terms
+        reads = request.parts(question.shown) if question.how == "parts" else [request.state()]
+        weight = sum(read.weight for read in reads)
+        if question.how == "end" and not terms.may_spend(weight):
+            question.tell(UNTOLD)
+            return
         try:
-            async with asyncio.timeout_at(question.ends_at):
-                state, _ = await self._carrier.read(
-                    question.request.state(),
-                    timeout=question.timeout,
-                    max_wait=_longest([question]),
-                    spend=question.spend,
-                )
+            async with asyncio.timeout_at(terms.ends_at):
+                states = [await self._read(read, question) for read in reads]
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             question.fail(error)
         else:
-            question.tell(state)
+            is_whole = question.how != "parts"
+            question.tell(states[0] if is_whole else request.with_parts(question.shown, states))
+
+    async def _read(self, request: Request[Any], question: Question) -> Any:
+        state, _ = await self._carrier.read(
+            request,
+            timeout=question.timeout,
+            max_wait=max(0.0, question.terms.time_left()),
+            spend=question.spend,
+        )
+        return state
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(coroutine)
@@ -136,16 +193,10 @@ class Resolver:
         task.add_done_callback(self._tasks.discard)
 
 
-def _longest(asked: list[Question]) -> float:
-    """Seconds until the last of them gives up."""
-    last = max(each.ends_at for each in asked)
-    return max(0.0, last - asyncio.get_running_loop().time())
-
-
 def _is_list_cheaper(listing: Request[Any], asked: list[Question]) -> bool:
     """One alone is read itself, which tells more; many by whichever costs less."""
     if any(each.how == "open" for each in asked):
         return True
-    if len(asked) == 1 and not asked[0].is_bulk:
+    if len(asked) == 1 and not asked[0].terms.is_bulk:
         return False
     return listing.weight <= sum(each.request.state().weight for each in asked)

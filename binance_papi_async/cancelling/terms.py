@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Any, Final, Protocol
 
-from binance_papi_async.cancelling.resolver import Resolver
 from binance_papi_async.declaring.request import Lane
 from binance_papi_async.errors import PapiError, TimestampError
 from binance_papi_async.sending.carrier import Carrier
@@ -16,15 +15,27 @@ ATTEMPT_SHARE: Final = 0.4
 """Share of the time left that one attempt may take: a silent exchange must leave time to ask."""
 
 
+END_WEIGHT: Final = 1000
+"""Request weight that one call may spend on reading how orders ended that are closed for certain."""
+
+
+class Asker(Protocol):
+    """Whoever answers what became of an order: the resolver."""
+
+    def ask(self, question: Any) -> asyncio.Future[Any]:
+        """The order as it is now, or what a list tells of it."""
+        ...
+
+
 class Terms:
     """What all cancels of one call share."""
 
-    __slots__ = ("_loop", "carrier", "ends_at", "is_bulk", "lane", "resolver")
+    __slots__ = ("_end_weight", "_loop", "carrier", "ends_at", "is_bulk", "lane", "resolver")
 
     def __init__(
         self,
         carrier: Carrier,
-        resolver: Resolver,
+        resolver: Asker,
         ends_at: float,
         *,
         lane: Lane = "cancel",
@@ -36,11 +47,19 @@ class Terms:
         """Loop time."""
         self.lane: Lane = lane
         self.is_bulk = is_bulk
+        self._end_weight = END_WEIGHT
         self._loop = asyncio.get_running_loop()
 
     def until(self, ends_at: float) -> Terms:
         """The same with another deadline, loop time."""
         return Terms(self.carrier, self.resolver, ends_at, lane=self.lane, is_bulk=self.is_bulk)
+
+    def may_spend(self, weight: int) -> bool:
+        """Whether so much is left for reading how orders ended; it is taken then."""
+        if weight > self._end_weight:
+            return False
+        self._end_weight -= weight
+        return True
 
     def time_left(self) -> float:
         """Seconds until the deadline."""

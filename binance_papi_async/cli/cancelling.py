@@ -213,7 +213,7 @@ def _advice(outcome: Outcome[Order], symbol: str) -> str:
     return f"; look before cancelling again: papi orders {symbol}"
 
 
-def _told_report(report: CancelAllReport) -> ToldReport:
+def _told_report(report: CancelAllReport[MarginOrder]) -> ToldReport:
     return ToldReport(
         proven=report.is_proven,
         weight=report.outcomes.weight,
@@ -225,7 +225,7 @@ def _told_report(report: CancelAllReport) -> ToldReport:
     )
 
 
-def _rows_of(report: CancelAllReport) -> dict[str, object]:
+def _rows_of(report: CancelAllReport[MarginOrder]) -> dict[str, object]:
     remaining = [f"{order.symbol} {order.order_id}" for order in report.remaining]
     return {
         "orders seen": f"{len(report.outcomes):,}",
@@ -236,7 +236,7 @@ def _rows_of(report: CancelAllReport) -> dict[str, object]:
     }
 
 
-def _exit_code_of(report: CancelAllReport) -> ExitCode:
+def _exit_code_of(report: CancelAllReport[MarginOrder]) -> ExitCode:
     """Done if proven, whatever an order's own story was."""
     if report.is_proven:
         return ExitCode.DONE

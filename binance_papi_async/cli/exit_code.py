@@ -8,7 +8,16 @@ from enum import IntEnum
 from typing import Any, Final
 
 from binance_papi_async.errors import NotSentError, PapiError, RefusedError
-from binance_papi_async.outcome import AlreadyClosed, Canceled, NotSent, Outcome, Refused, Unknown
+from binance_papi_async.outcome import (
+    AlreadyClosed,
+    Canceled,
+    Closed,
+    NotSent,
+    Outcome,
+    Refused,
+    Triggered,
+    Unknown,
+)
 
 
 class ExitCode(IntEnum):
@@ -17,7 +26,7 @@ class ExitCode(IntEnum):
     DONE = 0
     """Of a cancel: every order is closed."""
     REFUSED = 1
-    """The exchange said no; or, of the demo, the client and the truth disagree."""
+    """The exchange said no, or the order had triggered and placed another; or, of the demo, the client and the truth disagree."""
     USAGE = 2
     """The arguments, the environment or the installation are wrong; nothing was asked."""
     NOT_SENT = 3
@@ -47,9 +56,9 @@ def exit_code_of(error: PapiError) -> ExitCode:
 def exit_code_of_outcome(outcome: Outcome[Any]) -> ExitCode:
     """The exit code that tells what became of one order."""
     match outcome:
-        case Canceled() | AlreadyClosed():
+        case Canceled() | AlreadyClosed() | Closed():
             return ExitCode.DONE
-        case Refused():
+        case Refused() | Triggered():
             return ExitCode.REFUSED
         case NotSent():
             return ExitCode.NOT_SENT

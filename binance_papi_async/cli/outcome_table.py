@@ -15,15 +15,24 @@ from binance_papi_async.endpoints.margin_replies import CanceledMarginOrder, Mar
 from binance_papi_async.outcome import (
     AlreadyClosed,
     Canceled,
+    Closed,
     Evidence,
     NotSent,
     Outcome,
     Refused,
+    Triggered,
     Unknown,
 )
 
 Order: TypeAlias = CanceledMarginOrder | MarginOrder
 HEAD: Final = ("symbol", "order", "outcome", "status", "filled", "what is known")
+
+
+_KNOWN: Final = {
+    "already_closed": "it was closed before",
+    "closed": "it is closed, and may have filled: nobody knows how it ended",
+    "triggered": "the order it placed lives on",
+}
 
 
 class ToldOutcome(Struct, rename="camel", frozen=True):
@@ -71,6 +80,10 @@ def kind_of(outcome: Outcome[Any]) -> str:
             return "canceled"
         case AlreadyClosed():
             return "already_closed"
+        case Closed():
+            return "closed"
+        case Triggered():
+            return "triggered"
         case Refused():
             return "refused"
         case NotSent():
@@ -120,7 +133,7 @@ def words(kind: str) -> str:
 
 
 def _row(one: ToldOutcome) -> tuple[object, ...]:
-    known = one.evidence or one.error or "it was closed before"
+    known = one.evidence or one.error or _KNOWN.get(one.outcome, "")
     return (
         one.symbol,
         one.name,
@@ -136,7 +149,7 @@ def _is_plain(outcome: Outcome[Order]) -> bool:
 
 
 def _order_of(outcome: Outcome[Order]) -> Order | None:
-    return outcome.order if isinstance(outcome, Canceled | AlreadyClosed) else None
+    return outcome.order if isinstance(outcome, Canceled | AlreadyClosed | Triggered) else None
 
 
 def _client_order_id(order: Order) -> str:

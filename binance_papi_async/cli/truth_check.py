@@ -12,10 +12,11 @@ from binance_papi_async.cli.outcome_table import kind_of, words
 from binance_papi_async.outcome import (
     AlreadyClosed,
     Canceled,
-    Evidence,
+    Closed,
     NotSent,
     Outcome,
     Refused,
+    Triggered,
     Unknown,
 )
 from binance_papi_async.simulator import Exchange
@@ -48,7 +49,7 @@ class _Claim(NamedTuple):
 
 def _claim(outcome: Outcome[Any]) -> _Claim:
     match outcome:
-        case Canceled(evidence=Evidence.OPEN_ORDERS):
+        case Closed() | Triggered():
             return _Claim(is_closed=True)
         case Canceled():
             return _Claim(executions=1, is_closed=True)

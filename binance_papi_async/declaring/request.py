@@ -140,8 +140,9 @@ class Request(Struct, Generic[R_co], metaclass=_RequestMeta, frozen=True, rename
 
 
 S_co = TypeVar("S_co", covariant=True)
-Fate = Literal["open", "canceled", "closed", "ended"]
-"""Where an order is: still open, cancelled, closed in another way, or closed and how is not told."""
+Fate = Literal["open", "canceled", "closed", "ended", "triggered", "pending", "unclear"]
+"""Where an order is: open, cancelled, closed in another way, closed and its parts tell how, no more but what it
+placed lives, on its way somewhere, or in a state that nobody has heard of."""
 
 
 class CancelRequest(Request[R_co], Generic[R_co, S_co]):
@@ -162,6 +163,40 @@ class CancelRequest(Request[R_co], Generic[R_co, S_co]):
     def open_states(self) -> Request[list[S_co]]:
         """The request that reads everything open where this is open."""
         raise NotImplementedError
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether what names the thing may name another one later: an id of the caller's choice."""
+        return False
+
+    def by_id(self, state: Any) -> CancelRequest[R_co, S_co]:  # noqa: ARG002 - for those that have two names
+        """The same, naming what a read showed by the exchange's own id."""
+        return self
+
+    def said(self, reply: Any) -> Fate | None:
+        """What the reply to this cancel says became of the thing; None if it names another, or none."""
+        return self.fate(reply) if self.key in self.keys_of(reply) else None
+
+    def parts(self, state: Any) -> list[Request[Any]]:  # noqa: ARG002 - few have parts
+        """The requests that read the parts of a thing which tell how it ended."""
+        return []
+
+    def with_parts(self, state: Any, parts: list[Any]) -> Any:  # noqa: ARG002 - few have parts
+        """What a read showed, and its parts, as one."""
+        return state
+
+    def placed_by(self, state: Any) -> CancelRequest[Any, Any] | None:  # noqa: ARG002 - for those that trigger
+        """The cancel of the order that a triggered one has placed, None if that is not told."""
+        return None
+
+    def ends_of(self, oldest: CancelRequest[Any, Any]) -> Request[list[S_co]] | None:  # noqa: ARG002 - where there is one
+        """The request that reads many at once, closed ones too, from the oldest on; None if there is none."""
+        return None
+
+    @staticmethod
+    def placed_at_ms(state: Any) -> int | None:  # noqa: ARG004 - where it is told
+        """When what a read replied with was placed, ms since 1970, if the reply says so."""
+        return None
 
     @staticmethod
     def keys_of(state: Any) -> tuple[Hashable, ...]:
@@ -185,7 +220,14 @@ class CancelAllRequest(Request[R_co], Generic[R_co, S_co]):
     ``R_co`` is the reply of the cancel, ``S_co`` what a read shows of one of them.
     """
 
+    product: ClassVar[str]
+    """Whose orders these are: ``margin``, ``um``, ``cm``, ``um algo`` or ``cm conditional``."""
     symbol: Symbol
+
+    @property
+    def place(self) -> str:
+        """What is emptied: ``um BTCUSDT``; of margin the symbol alone."""
+        return self.symbol if self.product == "margin" else f"{self.product} {self.symbol}"
 
     def open_states(self) -> Request[list[S_co]]:
         """The request that reads everything this would cancel."""

@@ -6,9 +6,10 @@ Pure declarations.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from binance_papi_async.declaring.parameters import ClientId, Symbol, TimestampMs
 from binance_papi_async.declaring.request import CancelRequest, Fate, Request
@@ -28,6 +29,16 @@ def one_of(what: str, **names: object) -> None:
     if len(given) != 1:
         how = "not both" if given else "one of the two"
         raise ValueError(f"name the {what} by {first} or by {second}, {how}")
+
+
+FATES: Final[dict[str | None, Fate]] = {
+    **dict.fromkeys(CLOSED_STATUSES, "closed"),
+    OrderStatus.CANCELED: "canceled",
+    OrderStatus.NEW: "open",
+    OrderStatus.PARTIALLY_FILLED: "open",
+    OrderStatus.PENDING_CANCEL: "pending",
+}
+"""What each status of an order says."""
 
 
 class OrderRef(Request[R_co]):
@@ -53,6 +64,35 @@ class CancelOrder(OrderRef[R_co], CancelRequest[R_co, S_co]):
             return (self.symbol, self.order_id)
         return (self.symbol, self.orig_client_order_id)
 
+    @property
+    def is_reusable(self) -> bool:
+        """A client id is unique among open orders only."""
+        return self.order_id is None
+
+    def by_id(self, state: Any) -> CancelRequest[R_co, S_co]:
+        """By the exchange's id."""
+        if self.order_id is not None or state.order_id is None:
+            return self
+        return replace(self, order_id=state.order_id, orig_client_order_id=None)
+
+    def said(self, reply: Any) -> Fate | None:
+        """A reply of margin calls by ``client_order_id`` the cancel, not the order."""
+        if reply.symbol != self.symbol:
+            return None
+        if self.order_id is not None:
+            is_named = reply.order_id == self.order_id
+        else:
+            is_named = self.orig_client_order_id == getattr(
+                reply, "orig_client_order_id", reply.client_order_id
+            )
+        return self.fate(reply) if is_named else None
+
+    @staticmethod
+    def placed_at_ms(state: Any) -> int | None:
+        """Its time."""
+        placed: int | None = getattr(state, "time", None)
+        return placed
+
     @staticmethod
     def keys_of(state: Any) -> tuple[Hashable, ...]:
         """Both ids of an order."""
@@ -61,14 +101,12 @@ class CancelOrder(OrderRef[R_co], CancelRequest[R_co, S_co]):
     @staticmethod
     def fate(state: Any) -> Fate:
         """By its status."""
-        if state.status == OrderStatus.CANCELED:
-            return "canceled"
-        return "closed" if state.status in CLOSED_STATUSES else "open"
+        return FATES.get(state.status, "unclear")
 
     @staticmethod
     def changed_at_ms(state: Any) -> int | None:
         """Its update time."""
-        changed: int | None = state.update_time
+        changed: int | None = getattr(state, "update_time", None)
         return changed
 
 

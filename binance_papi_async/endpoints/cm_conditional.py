@@ -30,6 +30,7 @@ from binance_papi_async.endpoints.bases import (
     one_of,
 )
 from binance_papi_async.endpoints.cm_order_replies import CmConditionalOrder
+from binance_papi_async.endpoints.cm_orders import CancelCmOrder
 from binance_papi_async.enums import (
     FuturesTimeInForce,
     PositionSide,
@@ -51,6 +52,15 @@ _NEEDS: Final[dict[StrategyType, tuple[str, ...]]] = {
     StrategyType.TRAILING_STOP_MARKET: ("callback_rate",),
 }
 _LEAST_RATE, _MOST_RATE = Decimal("0.1"), Decimal(5)
+
+
+_FATES: Final[dict[str | None, Fate]] = {
+    StrategyStatus.NEW: "open",
+    StrategyStatus.TRIGGERED: "triggered",
+    StrategyStatus.CANCELED: "canceled",
+    StrategyStatus.FINISHED: "closed",
+    StrategyStatus.EXPIRED: "closed",
+}
 
 
 class StrategyRef(Request[R_co]):
@@ -144,6 +154,29 @@ class CancelCmConditionalOrder(
         """Weight 1."""
         return OpenCmConditionalOrders(symbol=self.symbol)
 
+    @property
+    def is_reusable(self) -> bool:
+        """A client id is unique among open orders only."""
+        return self.strategy_id is None
+
+    def by_id(self, state: Any) -> CancelCmConditionalOrder:
+        """By the exchange's id."""
+        if self.strategy_id is not None:
+            return self
+        return CancelCmConditionalOrder(symbol=self.symbol, strategy_id=state.strategy_id)
+
+    def placed_by(self, state: Any) -> CancelCmOrder | None:
+        """Named by ``orderId``, where that is told."""
+        if not state.order_id:
+            return None
+        return CancelCmOrder(symbol=state.symbol, order_id=state.order_id)
+
+    @staticmethod
+    def placed_at_ms(state: Any) -> int | None:
+        """Its booking."""
+        placed: int | None = state.book_time
+        return placed
+
     @staticmethod
     def keys_of(state: Any) -> tuple[Hashable, ...]:
         """Both ids of a conditional order."""
@@ -152,9 +185,7 @@ class CancelCmConditionalOrder(
     @staticmethod
     def fate(state: Any) -> Fate:
         """By its status; only a new one still waits for its trigger."""
-        if state.strategy_status == StrategyStatus.CANCELED:
-            return "canceled"
-        return "open" if state.strategy_status == StrategyStatus.NEW else "closed"
+        return _FATES.get(state.strategy_status, "unclear")
 
     @staticmethod
     def changed_at_ms(state: Any) -> int | None:
@@ -172,6 +203,8 @@ class CancelCmConditionalOrder(
 )
 class CancelAllCmConditionalOrders(CancelAllRequest[Acknowledgement, CmConditionalOrder]):
     """Cancel every open CM conditional order of a symbol; the answer names none of them. Weight 1."""
+
+    product = "cm conditional"
 
     def open_states(self) -> OpenCmConditionalOrders:
         """Weight 1."""

@@ -108,6 +108,10 @@ class CancelCmOrder(CancelOrder[CanceledCmOrder, CmOrder]):
         """Weight 1."""
         return OpenCmOrders(symbol=self.symbol)
 
+    def ends_of(self, oldest: Any) -> AllCmOrders:
+        """Weight 20, for 100 orders."""
+        return AllCmOrders(symbol=self.symbol, order_id=oldest.order_id, limit=100)
+
 
 @endpoint(
     "DELETE",
@@ -118,6 +122,8 @@ class CancelCmOrder(CancelOrder[CanceledCmOrder, CmOrder]):
 )
 class CancelAllCmOrders(CancelAllRequest[Acknowledgement, CmOrder]):
     """Cancel every open CM limit order of a symbol; the answer names none of them. Weight 1."""
+
+    product = "cm"
 
     def open_states(self) -> OpenCmOrders:
         """Weight 1."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Raw, Struct, json
+from msgspec.structs import replace
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, Pages, by_id
@@ -23,6 +24,7 @@ from binance_papi_async.declaring.request import (
     endpoint,
 )
 from binance_papi_async.endpoints.bases import (
+    FATES,
     CancelOrder,
     OrderRef,
     TimeRange,
@@ -33,6 +35,7 @@ from binance_papi_async.endpoints.bases import (
 from binance_papi_async.endpoints.margin_replies import (
     CanceledMarginOrder,
     CanceledMarginOrderList,
+    EndedMarginOrderList,
     MarginOrder,
     MarginOrderList,
     MarginTrade,
@@ -115,6 +118,10 @@ class CancelMarginOrder(CancelOrder[CanceledMarginOrder, MarginOrder]):
         """Weight 5."""
         return OpenMarginOrders(symbol=self.symbol)
 
+    def ends_of(self, oldest: Any) -> AllMarginOrders:
+        """Weight 100, for 500 orders."""
+        return AllMarginOrders(symbol=self.symbol, order_id=oldest.order_id, limit=500)
+
 
 def _decode_canceled(body: bytes) -> list[CanceledMarginOrder | CanceledMarginOrderList]:
     """Tell orders from order lists: only a list carries ``orders``."""
@@ -144,6 +151,8 @@ class CancelAllMarginOrders(
     CancelAllRequest[list[CanceledMarginOrder | CanceledMarginOrderList], MarginOrder]
 ):
     """Cancel every open margin order of a symbol, order lists too. Weight 5."""
+
+    product = "margin"
 
     def open_states(self) -> OpenMarginOrders:
         """Weight 5."""
@@ -275,6 +284,28 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
         """Weight 5, for all symbols at once."""
         return OpenMarginOrderLists()
 
+    @property
+    def is_reusable(self) -> bool:
+        """A client id may name a later list."""
+        return self.order_list_id is None
+
+    def by_id(self, state: Any) -> CancelMarginOrderList:
+        """By the exchange's id."""
+        if self.order_list_id is not None or state.order_list_id is None:
+            return self
+        return replace(self, order_list_id=state.order_list_id, list_client_order_id=None)
+
+    def parts(self, state: Any) -> list[Request[Any]]:
+        """Weight 10 for each of its orders."""
+        return [
+            QueryMarginOrder(symbol=each.symbol, order_id=each.order_id) for each in state.orders
+        ]
+
+    def with_parts(self, state: Any, parts: list[Any]) -> EndedMarginOrderList:
+        """The list with its orders."""
+        fields = {name: getattr(state, name) for name in state.__struct_fields__}
+        return EndedMarginOrderList(**fields, legs=parts)
+
     @staticmethod
     def keys_of(state: Any) -> tuple[Hashable, ...]:
         """Both ids of a list."""
@@ -283,7 +314,15 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
     @staticmethod
     def fate(state: Any) -> Fate:
         """A list that is done may have been cancelled or filled: its orders tell, not the list."""
-        return "open" if state.list_order_status == ListOrderStatus.EXECUTING else "ended"
+        if state.list_order_status == ListOrderStatus.EXECUTING:
+            return "open"
+        orders = getattr(state, "legs", None) or getattr(state, "order_reports", None) or ()
+        fates = {FATES.get(order.status, "unclear") for order in orders}
+        if fates == {"canceled"}:
+            return "canceled"
+        if not fates:
+            return "ended"
+        return "closed" if fates <= {"canceled", "closed"} else "unclear"
 
     @staticmethod
     def changed_at_ms(state: Any) -> int | None:

@@ -106,6 +106,12 @@ class MarginOrder(Struct, frozen=True, rename="camel", kw_only=True):
     """The documented example holds the text ``None``."""
 
 
+class EndedMarginOrderList(MarginOrderList, frozen=True, rename="camel", kw_only=True):
+    """An order list that is done, with its orders: which of them ended how."""
+
+    legs: list[MarginOrder] = []
+
+
 class MarginTrade(Struct, frozen=True, rename="camel"):
     """One fill of a margin order."""
 

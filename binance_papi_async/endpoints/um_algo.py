@@ -30,7 +30,7 @@ from binance_papi_async.endpoints.bases import (
     one_of,
 )
 from binance_papi_async.endpoints.um_algo_replies import CanceledUmAlgoOrder, UmAlgoOrder
-from binance_papi_async.endpoints.um_orders import UmOrderTerms
+from binance_papi_async.endpoints.um_orders import CancelUmOrder, UmOrderTerms
 from binance_papi_async.enums import AlgoStatus, AlgoType, StrategyType, WorkingType
 
 R_co = TypeVar("R_co", covariant=True)
@@ -45,6 +45,17 @@ def _none_for_blank(reply: Any) -> Callable[[bytes], Any]:
     """Read numbers the exchange does not have, ``"callbackRate": ""``, as None."""
     read = json.Decoder(reply).decode
     return lambda body: read(_BLANK.sub(b":null", body))
+
+
+_FATES: Final[dict[str | None, Fate]] = {
+    AlgoStatus.NEW: "open",
+    AlgoStatus.TRIGGERING: "pending",
+    AlgoStatus.TRIGGERED: "triggered",
+    AlgoStatus.CANCELED: "canceled",
+    AlgoStatus.FINISHED: "closed",
+    AlgoStatus.REJECTED: "closed",
+    AlgoStatus.EXPIRED: "closed",
+}
 
 
 class UmAlgoRef(Request[R_co]):
@@ -120,6 +131,32 @@ class CancelUmAlgoOrder(
         """Weight 40: a cancel names no symbol."""
         return OpenUmAlgoOrders()
 
+    @property
+    def is_reusable(self) -> bool:
+        """A client id is unique among open orders only."""
+        return self.algo_id is None
+
+    def by_id(self, state: Any) -> CancelUmAlgoOrder:
+        """By the exchange's id."""
+        return CancelUmAlgoOrder(algo_id=state.algo_id) if self.algo_id is None else self
+
+    def said(self, reply: Any) -> Fate | None:  # noqa: ARG002 - whatever it says
+        """It names no order: only a read tells."""
+        return None
+
+    def placed_by(self, state: Any) -> CancelUmOrder | None:
+        """Named by ``actualOrderId``, once that is told."""
+        order_id = str(state.actual_order_id or "")
+        if not order_id.isdecimal() or not int(order_id):
+            return None
+        return CancelUmOrder(symbol=state.symbol, order_id=int(order_id))
+
+    @staticmethod
+    def placed_at_ms(state: Any) -> int | None:
+        """Its creation."""
+        placed: int | None = state.create_time
+        return placed
+
     @staticmethod
     def keys_of(state: Any) -> tuple[Hashable, ...]:
         """Both ids of an algo order."""
@@ -128,9 +165,7 @@ class CancelUmAlgoOrder(
     @staticmethod
     def fate(state: Any) -> Fate:
         """By its status; only a new one still waits for its trigger."""
-        if state.algo_status == AlgoStatus.CANCELED:
-            return "canceled"
-        return "open" if state.algo_status == AlgoStatus.NEW else "closed"
+        return _FATES.get(state.algo_status, "unclear")
 
     @staticmethod
     def changed_at_ms(state: Any) -> int | None:
@@ -148,6 +183,8 @@ class CancelUmAlgoOrder(
 )
 class CancelAllUmAlgoOrders(CancelAllRequest[Acknowledgement, UmAlgoOrder]):
     """Cancel every open UM algo order of a symbol; the reply does not say which. Weight 1."""
+
+    product = "um algo"
 
     def open_states(self) -> OpenUmAlgoOrders:
         """Weight 1."""

@@ -127,6 +127,10 @@ class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
         """Weight 1."""
         return OpenUmOrders(symbol=self.symbol)
 
+    def ends_of(self, oldest: Any) -> AllUmOrders:
+        """Weight 5, for 1000 orders."""
+        return AllUmOrders(symbol=self.symbol, order_id=oldest.order_id, limit=1000)
+
 
 @endpoint(
     "DELETE",
@@ -137,6 +141,8 @@ class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
 )
 class CancelAllUmOrders(CancelAllRequest[Acknowledgement, UmOrder]):
     """Cancel every open UM order of a symbol; the reply does not say which. Weight 1."""
+
+    product = "um"
 
     def open_states(self) -> OpenUmOrders:
         """Weight 1."""

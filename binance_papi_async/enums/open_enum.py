@@ -21,6 +21,8 @@ class OpenEnum(StrEnum):
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
+        if value == "CANCELLED" and "CANCELED" in cls.__members__:
+            return cls.__members__["CANCELED"]  # the exchange writes both
         word = str.__new__(cls, value)
         word._name_ = value
         word._value_ = value

@@ -16,6 +16,9 @@ from binance_papi_async.errors import BannedError, NotSentError
 from binance_papi_async.limits.bucket import Bucket, Charge
 from binance_papi_async.limits.lanes import LANES, URGENT, Connections, Lack, Lanes, Waiter
 
+BLOCKS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+"""Seconds that nothing is sent after the first, second, ... refusal of the whole IP in a row; a choice of ours:
+the page of the exchange names no time after which its firewall lets an IP through again."""
 HEADROOM: Final = 0.02
 """Share of the weight that is never planned for: what others behind the IP use is only known afterwards,
 and one request too many closes the pool for the rest of the minute."""
@@ -118,6 +121,8 @@ class Limiter:
         self.lanes: Lanes[Waiting] = Lanes()
         """Who waits, of all clients."""
         self._timer: asyncio.TimerHandle | None = None
+        self.blocks = 0
+        """How often in a row a machine in front of the exchange refused this IP."""
 
     def __repr__(self) -> str:
         now = self.snapshot()
@@ -161,6 +166,18 @@ class Limiter:
         self._weight.close(self._banned_until)
         for waiter in self.lanes.dismiss():
             waiter.fail(self._banned())
+
+    def block(self) -> None:
+        """A machine in front of the exchange refused this IP: nobody sends for a while, longer each time in a row."""
+        now, _ = self.clock.reading()
+        if now < self._weight.closed_until:
+            return  # others of the same burst
+        self._weight.close(now + BLOCKS[min(self.blocks, len(BLOCKS) - 1)])
+        self.blocks += 1
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._wake()
 
     def seconds_closed(self) -> float:
         """How much longer nobody may send; 0 when open."""
@@ -257,7 +274,7 @@ class Limiter:
         lack = self.lanes.admit(self._admit)
         if lack != "nothing" and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(
-                self.seconds_to_turn(), self._wake_at_turn
+                self.seconds_closed() or self.seconds_to_turn(), self._wake_at_turn
             )
 
     def _wake_at_turn(self) -> None:

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, TypeVar
 from binance_papi_async.declaring.request import Lane, Request
 from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
 from binance_papi_async.errors import (
+    BlockedError,
     NotSentError,
     PapiError,
     RateLimitedError,
@@ -217,12 +218,15 @@ class Carrier:
             error.request = request
             if isinstance(error, RateLimitedError):
                 self._obey(error, permit)  # before the permit lets anybody else go
+            elif isinstance(error, BlockedError) and error.is_passing:
+                self._limiter.block()
             elif isinstance(error, TimestampError):
                 error.signed_at = sent
             raise
         finally:
             orders = codec.used_orders(headers) if permit.orders else None
             permit.settle(codec.used_weight(headers), orders)
+        self._limiter.blocks = 0
         if isinstance(reply, ServerTime):
             time = reply.server_time / 1000
             self.clock.learn(time, time + MILLISECOND, sent=sent, received=received)

@@ -12,16 +12,17 @@ import pytest
 from multidict import CIMultiDict
 
 from binance_papi_async import (
+    AuthenticationError,
     BannedError,
     Canceled,
     CancelMarginOrder,
+    HmacKey,
     LimitedError,
     NotSent,
     Outcome,
     Outcomes,
     PapiClient,
     RateLimitedError,
-    Refused,
     Unknown,
 )
 from binance_papi_async.clock import Clock
@@ -318,7 +319,7 @@ async def test_a_source_that_raises_with_nobody_looking() -> None:
 
 @held
 async def test_a_callback_that_raises() -> None:
-    """Nothing more is taken, what is out is finished, and the callback's error comes out."""
+    """The batch goes on, every outcome is kept, and the callback's first error comes out at the end."""
     exchange = Witness()
     orders = exchange.rest(SYMBOL, 1000)
 
@@ -330,9 +331,8 @@ async def test_a_callback_that_raises() -> None:
             await papi.cancel_many(cancels(orders), on_outcome=complain)
         assert papi.in_flight == ()
         settled = await papi.settle(1)
-    sent = len(exchange.deletes)
-    assert sent < 20
-    assert len(settled.canceled) == sent
+    assert len(exchange.deletes) == 1000
+    assert [each.request for each in settled.canceled] == cancels(orders)
 
 
 @held
@@ -350,7 +350,7 @@ async def test_as_completed_yields_each_as_it_lands() -> None:
 
 @held
 async def test_every_tenth_reply_lost(record_property: Callable[[str, object], None]) -> None:
-    """1,000 with replies lost after execution: all cancelled, screened by lists, none read one by one."""
+    """1,000 with replies lost after execution: all cancelled, screened by lists, and read how they ended."""
     exchange = Witness()
     requests: list[CancelMarginOrder] = []
     for symbol in (SYMBOL, "BNBBTC"):
@@ -368,15 +368,17 @@ async def test_every_tenth_reply_lost(record_property: Callable[[str, object], N
     print(figures)  # noqa: T201 - asked for by -s
     assert len(outcomes.canceled) == 1000
     assert len(exchange.deletes) == 1000
-    assert not exchange.truth.arrivals("GET", ORDER), "no order is read one by one"
-    assert extra == 5 * lists
+    singly = len(exchange.truth.arrivals("GET", ORDER))
+    histories = len(exchange.truth.arrivals("GET", "/papi/v1/margin/allOrders"))
+    assert extra == 5 * lists + 10 * singly + 100 * histories
+    assert extra - 5 * lists <= 1000, "no more than reading each alone"
     # 10 rounds of 100 connections, each lasting longer than the gathering: about 4 lists a round
     assert lists <= 40
 
 
 @held
-async def test_a_burst_lost_at_once_costs_two_lists() -> None:
-    """100 replies lost in one moment: of each symbol a list at once, and one that cannot lag behind."""
+async def test_a_burst_lost_at_once_costs_three_lists() -> None:
+    """100 replies lost in one moment: of each symbol a list at once, one that cannot lag behind, and how they ended."""
     exchange = Witness()
     requests: list[CancelMarginOrder] = []
     for symbol in (SYMBOL, "BNBBTC"):
@@ -386,7 +388,7 @@ async def test_a_burst_lost_at_once_costs_two_lists() -> None:
         outcomes = await papi.cancel_many(requests)
     check_all(exchange, requests, outcomes)
     assert len(outcomes.canceled) == 100
-    assert outcomes.weight == 200 + 2 * 2 * 5
+    assert outcomes.weight == 200 + 2 * 2 * 5 + 2 * 100
 
 
 @held
@@ -577,16 +579,71 @@ async def test_no_question_leaves_after_the_deadline() -> None:
 
 
 @held
-async def test_a_refused_key_ends_each_by_itself() -> None:
-    """Every request has its own refusal; nothing is tried again."""
+async def test_a_refused_key_ends_the_batch() -> None:
+    """Whoever is out is refused; the rest is told why it was not sent."""
     exchange = Witness()
-    requests = cancels(exchange.rest(SYMBOL, 20))
-    async with exchange.in_process_client() as papi:
-        exchange.faults.inject(Fault(FaultKind.FIREWALL_403), method="DELETE", times=None)
+    requests = cancels(exchange.rest(SYMBOL, 500))
+    transport = exchange.transport()
+    stranger = HmacKey("k" * 64, "secret")
+    async with PapiClient(stranger, transport=transport, max_connections=10) as papi:
+        outcomes = await papi.cancel_many(iter([*requests, requests[0]]))
+    check_all(exchange, [*requests, requests[0]], outcomes)
+    assert len(exchange.deletes) <= 10
+    assert len(outcomes.refused) <= 11
+    assert len(outcomes.not_sent) == 501 - len(outcomes.refused)
+    assert isinstance(outcomes.not_sent[0].error.__cause__, AuthenticationError)
+    assert "every request would be refused: " in str(outcomes.not_sent[0].error)
+
+
+@held
+async def test_a_refused_key_stops_an_async_source() -> None:
+    """No more is taken from it."""
+    exchange = Witness()
+    requests = cancels(exchange.rest(SYMBOL, 500))
+    taken = 0
+
+    async def source() -> AsyncIterator[CancelMarginOrder]:
+        nonlocal taken
+        for request in requests:
+            taken += 1
+            yield request
+            await asyncio.sleep(0.01)
+
+    stranger = HmacKey("k" * 64, "secret")
+    async with PapiClient(stranger, transport=exchange.transport()) as papi:
+        outcomes = await papi.cancel_many(source())
+    assert taken <= 10
+    assert len(outcomes) == taken
+
+
+@pytest.mark.parametrize("count", [1, 500])
+@held
+async def test_a_firewall_is_waited_out(count: int) -> None:
+    """Refused as a whole for three seconds: a burst, then pauses that grow, and every order is cancelled."""
+    exchange = Witness()
+    requests = cancels(exchange.rest(SYMBOL, count))
+    async with exchange.in_process_client(max_connections=20) as papi:
+        exchange.faults.inject(Fault(FaultKind.FIREWALL_403), times=None)
+        asyncio.get_running_loop().call_later(3, exchange.faults.clear)
         outcomes = await papi.cancel_many(requests)
     check_all(exchange, requests, outcomes)
-    assert [type(each) for each in outcomes] == [Refused] * 20
-    assert len(exchange.deletes) == 20
+    assert [type(each) for each in outcomes] == [Canceled] * count
+    refused = [time for time, _ in exchange.deletes if time - exchange.deletes[0][0] < 3]
+    assert len(set(refused)) == 2, "at once, and after a second"
+
+
+@held
+async def test_a_firewall_that_stays() -> None:
+    """500 orders under a deadline of ten seconds: refused, and not 500 times a second."""
+    exchange = Witness()
+    requests = cancels(exchange.rest(SYMBOL, 500))
+    async with exchange.in_process_client(max_connections=20) as papi:
+        exchange.faults.inject(Fault(FaultKind.FIREWALL_403), times=None)
+        outcomes = await papi.cancel_many(requests, deadline=10)
+    check_all(exchange, requests, outcomes)
+    assert len(exchange.deletes) <= 4 * 20
+    assert set(outcomes.counts) >= {"refused", "not_sent"}
+    assert len(outcomes.refused) + len(outcomes.not_sent) == 500
 
 
 class Instant:

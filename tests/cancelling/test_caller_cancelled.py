@@ -101,7 +101,7 @@ async def as_completed(papi: PapiClient, requests: list[Request], got: Got) -> N
 
 async def everything(papi: PapiClient, requests: list[Request], got: Got) -> None:
     """``cancel_all`` of a symbol with many orders, and of one with two."""
-    report: CancelAllReport = await papi.cancel_all([SYMBOL, "BNBBTC"], deadline=90)
+    report: CancelAllReport[Any] = await papi.cancel_all([SYMBOL, "BNBBTC"], deadline=90)
     got += report.outcomes
 
 

@@ -14,6 +14,7 @@ from binance_papi_async import (
     Canceled,
     CancelMarginOrder,
     CancelMarginOrderList,
+    Closed,
     Refused,
     Unknown,
     UnknownOrderError,
@@ -406,13 +407,34 @@ async def test_an_order_closed_as_soon_as_it_was_placed(change: str) -> None:
 
 @held
 async def test_a_cancelled_order_that_is_forgotten() -> None:
-    """Reads no longer know an old order once it is cancelled: that it is not among the open ones tells."""
+    """Settled after days, when reads no longer know it: closed, and nobody can say how."""
     exchange = Witness()
     (order_id,) = exchange.rest(SYMBOL)
     async with exchange.in_process_client() as papi:
-        exchange.faults.inject(SILENT_AFTER, method="DELETE")
-        asyncio.get_running_loop().call_later(1, exchange.book._versions.pop, order_id)
-        outcome = await papi.cancel(cancel_of(order_id), deadline=5)
-    assert isinstance(outcome, Canceled)
-    assert outcome.evidence is Evidence.OPEN_ORDERS
+        exchange.faults.inject(SILENT_AFTER, times=None)
+        await papi.cancel(cancel_of(order_id), deadline=5)
+        exchange.faults.clear()
+        await asyncio.sleep(3 * 86400)
+        exchange.book._versions.pop(order_id)
+        (outcome,) = await papi.settle(60)
+    assert isinstance(outcome, Closed)
     assert len(exchange.deletes) == 1
+
+
+@pytest.mark.parametrize("is_many", [False, True], ids=["one", "many"])
+@pytest.mark.parametrize("fault", [None, SILENT_AFTER, Fault(FaultKind.CLOSE)], ids=str)
+@held
+async def test_an_order_that_never_was(fault: Fault | None, *, is_many: bool) -> None:
+    """Or of another symbol: the exchange says twice that there is none, with a lost reply and without."""
+    exchange = Witness()
+    (order_id,) = exchange.rest("BNBBTC")
+    requests = [cancel_of(order_id), cancel_of(987654)]
+    async with exchange.in_process_client(timeout=1.0) as papi:
+        if fault is not None:
+            exchange.faults.inject(fault, method="DELETE", times=2)
+        if is_many:
+            outcomes = list(await papi.cancel_many(requests))
+        else:
+            outcomes = [await papi.cancel(each) for each in requests]
+    check_all(exchange, requests, outcomes)
+    assert [type(each) for each in outcomes] == [Refused, Refused]

@@ -162,7 +162,7 @@ class Trading(RuleBasedStateMachine):
         self.swept.add(symbol)
 
         async def caller() -> list[Outcome[Any]]:
-            report: CancelAllReport = await self.papi.cancel_all([symbol], deadline=deadline)
+            report: CancelAllReport[Any] = await self.papi.cancel_all([symbol], deadline=deadline)
             remaining = {order.order_id for order in report.remaining}
             closed = [*report.outcomes.canceled, *report.outcomes.already_closed]
             assert not remaining & {each.request.order_id for each in closed}  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ RESENDS: Final = {
     FaultKind.UNAVAILABLE_503_TEXT: 3,
     FaultKind.DISCONNECTED_503: 3,
     FaultKind.THROTTLED_503: 3,
+    FaultKind.FIREWALL_403: 2,
     FaultKind.TIMESTAMP: 1,
     FaultKind.ENGINE_TIMESTAMP: 1,
 }

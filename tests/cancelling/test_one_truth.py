@@ -11,10 +11,12 @@ import pytest
 from binance_papi_async import (
     AlreadyClosed,
     Canceled,
+    Closed,
     NotSent,
     Outcome,
     PapiClient,
     Refused,
+    Triggered,
     Unknown,
 )
 from binance_papi_async.simulator import Fault, FaultKind
@@ -49,6 +51,10 @@ WAYS: dict[str, tuple[Way, int]] = {
     "all": (everything, 5),
 }
 """How, and of how many orders: two and less are cancelled one by one by ``cancel_all``, too."""
+
+
+LOST = Fault(FaultKind.CLOSE, seconds=0.2)
+"""The connection ends a moment after the DELETE came, which is not carried out."""
 
 
 def strikes(kind: FaultKind, point: Any = "before", seconds: float = 0.0) -> World:
@@ -118,6 +124,19 @@ DOUBTS: dict[str, tuple[World, type[Outcome[Any]]]] = {
         overtaken(lambda exchange, each: exchange.book.expire(each)),
         AlreadyClosed,
     ),
+    "filled before, and the reply lost": (
+        overtaken(lambda exchange, each: exchange.book.fill(each), LOST),
+        AlreadyClosed,
+    ),
+    "expired before, and the reply lost": (
+        overtaken(lambda exchange, each: exchange.book.expire(each), LOST),
+        AlreadyClosed,
+    ),
+    "cancelled meanwhile, and the reply lost": (
+        overtaken(lambda exchange, each: exchange.book.cancel(each), LOST),
+        Canceled,  # since our DELETE left: nobody can say by whom
+    ),
+    "a firewall for a second": (strikes(FaultKind.FIREWALL_403), Canceled),
     "nobody answers": (mute, Unknown),
 }
 """What happens, and the one outcome there is for it."""
@@ -146,10 +165,17 @@ async def test_every_doubt_by_every_way(doubt: str, way: str) -> None:
 
 
 def test_every_kind_of_outcome_is_judged() -> None:
-    """The table above leaves out what is no doubt: a refusal, and what was not sent."""
-    assert {expected for _, expected in DOUBTS.values()} | {Refused, NotSent} == {
+    """The table above leaves out what is no doubt, and what comes of reads that fail until the deadline."""
+    assert {expected for _, expected in DOUBTS.values()} | {
+        Closed,
+        Triggered,
+        Refused,
+        NotSent,
+    } == {
         Canceled,
         AlreadyClosed,
+        Closed,
+        Triggered,
         Refused,
         NotSent,
         Unknown,

@@ -16,9 +16,11 @@ from binance_papi_async import (
     Canceled,
     CancelMarginOrder,
     CancelMarginOrderList,
+    Closed,
     NotSent,
     Outcome,
     Refused,
+    Triggered,
     Unknown,
 )
 from binance_papi_async.declaring.request import Request
@@ -73,14 +75,14 @@ def _untrue(  # noqa: C901, PLR0912 - one arm per promise
     ours = [order for order in executed if not is_shared(order)]
     match outcome:
         case Canceled(order=state, evidence=evidence):
-            if not orders and evidence is not Evidence.OPEN_ORDERS:
-                return "no such order was ever placed"  # a list of open orders cannot tell that
+            if not orders:
+                return "no such order was ever placed"
             if any(order.is_open for order in orders):
                 return "it is open"
             if evidence is Evidence.REPLY and not executed:
                 return "no cancel of it was ever carried out"
-            if (state is None) is not (evidence is Evidence.OPEN_ORDERS):
-                return f"{evidence} goes with {state}"
+            if not all(order.status == "CANCELED" for order in orders):
+                return "it did not end by a cancel"
             return _differs(orders, state)
         case AlreadyClosed(order=state):
             if not orders:
@@ -90,6 +92,11 @@ def _untrue(  # noqa: C901, PLR0912 - one arm per promise
             if ours:
                 return "it was our own cancel that closed it"
             return _differs(orders, state)
+        case Closed():
+            if any(order.is_open for order in orders):
+                return "it is open"
+        case Triggered():
+            return "margin orders never trigger"
         case Refused():
             if ours:
                 return "it was carried out"

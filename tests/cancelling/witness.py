@@ -178,7 +178,9 @@ def _names(visit: Visit) -> list[Hashable]:
 
 def _is_not_executed(answer: Answer) -> bool:
     """Documented as not executed, and as worth sending again."""
-    if answer.status == 429 or (answer.status == 503 and b"Service Unavailable." in answer.body):
+    if answer.status in (403, 429) or (
+        answer.status == 503 and b"Service Unavailable." in answer.body
+    ):
         return True
     try:
         return _code(answer.body).code in NOT_EXECUTED_CODES

@@ -12,6 +12,7 @@ import pytest
 from binance_papi_async import (
     AuthenticationError,
     BannedError,
+    BlockedError,
     CancelAllUmOrders,
     CanceledMarginOrder,
     CancelMarginOrder,
@@ -105,7 +106,7 @@ ROWS = [
         RateLimitedError,
         {"status": 418, "code": -1003, "retry_after": 120.0},
     ),
-    Row("firewall", fault(FaultKind.FIREWALL_403), RefusedError, {"status": 403, "code": None}),
+    Row("firewall", fault(FaultKind.FIREWALL_403), BlockedError, {"status": 403, "code": None}),
     Row("503 A", fault(FaultKind.UNKNOWN_503), ServerError, {"status": 503, "code": -1000}),
     Row("503 B", fault(FaultKind.UNAVAILABLE_503), UnavailableError, {"status": 503, "code": None}),
     Row(

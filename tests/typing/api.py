@@ -21,6 +21,7 @@ from binance_papi_async import (
     CancelMarginOrderList,
     CancelRequest,
     CancelUmOrder,
+    Closed,
     Done,
     Evidence,
     HmacKey,
@@ -49,6 +50,7 @@ from binance_papi_async import (
     ServerError,
     ServerTime,
     Side,
+    Triggered,
     UmOrder,
     Unknown,
     UnknownOutcomeError,
@@ -120,10 +122,15 @@ async def cancelling(papi: PapiClient) -> None:
     assert_type(outcome, Outcome[CanceledMarginOrder | MarginOrder])
     match outcome:
         case Canceled(order=order, evidence=evidence):
-            assert_type(order, CanceledMarginOrder | MarginOrder | None)
+            assert_type(order, CanceledMarginOrder | MarginOrder)
             assert_type(evidence, Evidence)
         case AlreadyClosed(order=closed):
             assert_type(closed, CanceledMarginOrder | MarginOrder)
+        case Closed(error=how):
+            assert_type(how, PapiError | None)
+        case Triggered(order=triggered, placed=placed):
+            assert_type(triggered, CanceledMarginOrder | MarginOrder)
+            assert_type(placed, CancelRequest[Any, Any] | None)
         case Refused(error=refused):
             assert_type(refused, RefusedError)
         case NotSent(error=not_sent):

@@ -10,6 +10,7 @@ from binance_papi_async import (
     AlreadyClosed,
     Canceled,
     CancelMarginOrder,
+    Closed,
     LimitedError,
     NotSent,
     Outcome,
@@ -17,6 +18,7 @@ from binance_papi_async import (
     Refused,
     RefusedError,
     ReplyTimeoutError,
+    Triggered,
     Unknown,
 )
 from binance_papi_async.outcome import Evidence
@@ -26,9 +28,10 @@ REFUSED = Refused(REQUEST, RefusedError("no", status=400, code=-2014, message="n
 NOT_SENT = NotSent(REQUEST, LimitedError("no weight"))
 UNKNOWN = Unknown(REQUEST, ReplyTimeoutError("silence"))
 CANCELED: Canceled[str] = Canceled(REQUEST, "order", Evidence.REPLY)
-GONE: Canceled[str] = Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
+GONE = Closed(REQUEST)
+TRIGGERED: Triggered[str] = Triggered(REQUEST, "order", None)
 CLOSED: AlreadyClosed[str] = AlreadyClosed(REQUEST, "order")
-ALL: list[Outcome[str]] = [UNKNOWN, CANCELED, NOT_SENT, CLOSED, REFUSED, GONE]
+ALL: list[Outcome[str]] = [UNKNOWN, CANCELED, NOT_SENT, CLOSED, REFUSED, GONE, TRIGGERED]
 
 
 def told(outcome: Outcome[str]) -> str:
@@ -38,6 +41,10 @@ def told(outcome: Outcome[str]) -> str:
             return f"canceled {order} by {evidence}"
         case AlreadyClosed(order=order):
             return f"closed {order}"
+        case Closed(error=error):
+            return f"closed, nobody knows how: {error}"
+        case Triggered(placed=placed):
+            return f"triggered, placed {placed}"
         case Refused(error=refused):
             return f"refused {refused.code}"
         case NotSent(error=not_sent):
@@ -56,7 +63,8 @@ def test_a_match_tells_them_all_apart() -> None:
         "not sent no weight",
         "closed order",
         "refused -2014",
-        "canceled None by open orders",
+        "closed, nobody knows how: None",
+        "triggered, placed None",
     ]
     assert all(outcome.request is REQUEST for outcome in ALL)
 
@@ -64,19 +72,23 @@ def test_a_match_tells_them_all_apart() -> None:
 def test_the_kinds_and_their_counts() -> None:
     """Each kind in the order it came; together they are all there is."""
     outcomes: Outcomes[str] = Outcomes(ALL, weight=12)
-    assert outcomes.canceled == [CANCELED, GONE]
+    assert outcomes.canceled == [CANCELED]
+    assert outcomes.closed == [GONE]
+    assert outcomes.triggered == [TRIGGERED]
     assert outcomes.already_closed == [CLOSED]
     assert outcomes.refused == [REFUSED]
     assert outcomes.not_sent == [NOT_SENT]
     assert outcomes.unknown == [UNKNOWN]
     assert outcomes.counts == {
-        "canceled": 2,
+        "canceled": 1,
         "already_closed": 1,
+        "closed": 1,
+        "triggered": 1,
         "refused": 1,
         "not_sent": 1,
         "unknown": 1,
     }
-    assert sum(outcomes.counts.values()) == len(outcomes) == 6
+    assert sum(outcomes.counts.values()) == len(outcomes) == 7
     assert outcomes.weight == 12
 
 
@@ -84,7 +96,7 @@ def test_it_is_a_sequence() -> None:
     """Indexed, sliced, iterated, searched, turned round."""
     outcomes: Outcomes[str] = Outcomes(iter(ALL))
     assert outcomes[0] is UNKNOWN
-    assert outcomes[-1] is GONE
+    assert outcomes[-1] is TRIGGERED
     assert outcomes[1:3] == (CANCELED, NOT_SENT)
     assert outcomes[::-1] == tuple(reversed(ALL))
     assert list(outcomes) == ALL
@@ -93,7 +105,7 @@ def test_it_is_a_sequence() -> None:
     assert outcomes.index(CLOSED) == 3
     assert outcomes.weight == 0
     with pytest.raises(IndexError):
-        outcomes[6]
+        outcomes[7]
 
 
 @pytest.mark.parametrize("none", [[], [CANCELED], [CANCELED, CLOSED, GONE]])
@@ -106,8 +118,10 @@ def test_failures_are_raised_as_one_group() -> None:
     """With every error, so that ``except*`` can tell them apart."""
     with pytest.raises(ExceptionGroup) as raised:
         Outcomes(ALL).raise_failures()
-    assert raised.value.message == "3 of 6 orders are not known to be closed"
-    assert raised.value.exceptions == (REFUSED.error, NOT_SENT.error, UNKNOWN.error)
+    assert raised.value.message == "4 of 7 orders are not known to be closed"
+    *errors, triggered = raised.value.exceptions
+    assert errors == [REFUSED.error, NOT_SENT.error, UNKNOWN.error]
+    assert "the order it placed lives on" in str(triggered)
     unknown = raised.value.subgroup(ReplyTimeoutError)
     assert unknown is not None
     assert unknown.exceptions == (UNKNOWN.error,)

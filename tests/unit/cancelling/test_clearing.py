@@ -6,15 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from binance_papi_async import (
     AlreadyClosed,
     AuthenticationError,
+    BlockedError,
     CancelAllMarginOrders,
     CancelAllUmOrders,
     Canceled,
     CanceledMarginOrder,
     CancelMarginOrder,
+    Closed,
     ConnectError,
     ConnectionLostError,
     LimitedError,
@@ -29,7 +32,7 @@ from binance_papi_async import (
     UnknownOrderError,
 )
 from binance_papi_async.cancelling.clearing import Clearing, Move
-from binance_papi_async.cancelling.decision import BACK_OFF, MAX_REFUSALS, READ_LAG, Ask, Send
+from binance_papi_async.cancelling.decision import BACK_OFF, MAX_REFUSALS, READ_LAG, Ask, Send, Sent
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.enums import OrderStatus, OrderType, Side, TimeInForce
 from binance_papi_async.outcome import Evidence
@@ -37,7 +40,9 @@ from binance_papi_async.outcome import Evidence
 BEGAN = 100.0
 LOST = ConnectionLostError("lost")
 NOTHING_OPEN = UnknownOrderError("nothing", status=400, code=-2011)
-BLOCKED = RefusedError("blocked", status=403)
+BLOCKED = BlockedError("blocked", status=403)
+ODD = RefusedError("odd", status=400)
+SENT = Sent(BEGAN, BEGAN)
 DOWN = UnavailableError("down", status=503)
 
 
@@ -152,7 +157,7 @@ def test_an_answer_that_names_orders() -> None:
     assert clearing.next() == Move("ask each", 0.0)
     assert list(clearing.to_be_read()) == [key(3)]
     filled = order(3, OrderStatus.FILLED)
-    clearing.told({key(3): clearing.decisions[key(3)].read(filled, BEGAN)}, was_sent=False)
+    clearing.told({key(3): clearing.decisions[key(3)].read(filled, SENT)}, was_sent=False)
     assert clearing.outcome(key(3)) == AlreadyClosed(cancel_of(3), filled)
     assert clearing.next() == Move("stop")
 
@@ -178,7 +183,9 @@ def test_an_answer_that_names_nothing_leaves_doubt() -> None:
     clearing.listed([], BEGAN + 0.25)
     assert clearing.next() == Move("look", READ_LAG - 0.25)
     clearing.listed([], BEGAN + READ_LAG)
-    assert outcomes(clearing) == ["Canceled", "Canceled"]
+    assert outcomes(clearing) == ["Closed", "Closed"]
+    assert clearing.next() == Move("ask each", 0.0), "how they ended is read"
+    clearing.told({each: Closed(cancel_of(1)) for each in clearing.decisions}, was_sent=False)
     assert clearing.next() == Move("stop")
 
 
@@ -198,9 +205,10 @@ def test_what_seemed_gone_and_is_seen_again() -> None:
     clearing = sent(1, 2, 3)
     clearing.failed(LOST)
     clearing.listed([], BEGAN + 5)
-    assert outcomes(clearing) == ["Canceled"] * 3
+    clearing.told({each: Closed(cancel_of(1)) for each in clearing.decisions}, was_sent=False)
+    assert outcomes(clearing) == ["Closed"] * 3
     clearing.listed([order(1)], BEGAN + 6)
-    assert outcomes(clearing) == ["Unknown", "Canceled", "Canceled"]
+    assert outcomes(clearing) == ["Unknown", "Closed", "Closed"]
     assert clearing.to_be_sent() == [key(1)]
     clearing.told({key(1): Canceled(cancel_of(1), canceled(1), Evidence.REPLY)}, was_sent=True)
     clearing.listed([order(1)], BEGAN + 7)
@@ -217,11 +225,12 @@ def test_nothing_open_any_more_is_no_denial_of_a_lost_one() -> None:
     clearing.listed([order(1), order(2), order(3)], BEGAN + 0.3)
     clearing.failed(NOTHING_OPEN)
     clearing.listed([], BEGAN + 5)
-    assert outcomes(clearing) == ["Canceled"] * 3
+    assert [ask.how for ask in clearing.to_be_read().values()] == ["end"] * 3
     fresh = sent(1, 2, 3)
     fresh.failed(NOTHING_OPEN)
     fresh.listed([], BEGAN + 5)
     assert fresh.next() == Move("ask each", 0.0)
+    assert [ask.how for ask in fresh.to_be_read().values()] == ["state"] * 3
 
 
 @pytest.mark.parametrize(
@@ -230,7 +239,8 @@ def test_nothing_open_any_more_is_no_denial_of_a_lost_one() -> None:
         (DOWN, Move("cancel all", BACK_OFF[0])),
         (ConnectError("no connection"), Move("cancel all", BACK_OFF[0])),
         (TimestampError("too late", status=400, code=-1021), Move("cancel all", 0.0)),
-        (BLOCKED, Move("look", BACK_OFF[0])),
+        (BLOCKED, Move("cancel all", BACK_OFF[0])),
+        (ODD, Move("look", BACK_OFF[0])),
         (AuthenticationError("key", status=400, code=-2015), Move("stop")),
         (LimitedError("no weight"), Move("stop")),
     ],
@@ -248,11 +258,11 @@ def test_a_machine_in_front_is_outlasted_so_often_and_no_more() -> None:
     """Refused, read as open, sent again; then it is over, and the orders remain."""
     clearing = sent(1, 2, 3)
     for number in range(MAX_REFUSALS):
-        clearing.failed(BLOCKED)
+        clearing.failed(ODD)
         assert clearing.next().what == "look"
         clearing.listed([order(1), order(2), order(3)], BEGAN + number)
         assert clearing.next().what == "cancel all"
-    clearing.failed(BLOCKED)
+    clearing.failed(ODD)
     assert clearing.next() == Move("stop")
     assert outcomes(clearing) == ["Refused"] * 3
     assert len(clearing.remaining) == 3
@@ -292,6 +302,46 @@ def test_an_order_nobody_knows_holds_nothing_up() -> None:
     assert clearing.outcome(key(1)) == missing
     assert clearing.next() == Move("stop")
     assert clearing.error is None
+
+
+def test_a_list_of_another_symbol_proves_nothing() -> None:
+    """Nothing of it is cancelled, and nothing is called gone."""
+    clearing = sent(1, 2, 3)
+    clearing.failed(LOST)
+    clearing.listed([replace(order(9), symbol="BNBBTC")], BEGAN + 5)
+    assert list(clearing.decisions) == [key(1), key(2), key(3)]
+    assert outcomes(clearing) == ["Unknown"] * 3
+    assert clearing.next() == Move("look", BACK_OFF[1])
+
+
+def test_a_list_with_a_row_that_cannot_be_read() -> None:
+    """What it shows is open; what it does not show may be."""
+
+    class Rows(list[Any]):
+        unreadable = (b"{",)
+
+    clearing = sent(1, 2, 3)
+    clearing.failed(LOST)
+    clearing.listed(Rows([order(1)]), BEGAN + 5)
+    assert clearing.to_be_sent() == [key(1)]
+    assert outcomes(clearing) == ["Unknown"] * 3
+    empty = seen(at=BEGAN)
+    empty.listed(Rows(), BEGAN + 5)
+    assert empty.next().what == "look"
+    assert "cannot be read" in str(empty.error)
+
+
+def test_an_answer_that_says_something_else_of_an_order() -> None:
+    """Filled: closed otherwise. Still new: a doubt. Of another symbol: nothing."""
+    clearing = sent(1, 2, 3)
+    clearing.answered(
+        [
+            replace(canceled(1), status=OrderStatus.FILLED),
+            replace(canceled(2), status=OrderStatus.NEW),
+            replace(canceled(3), symbol="BNBBTC"),
+        ]
+    )
+    assert outcomes(clearing) == ["AlreadyClosed", "Unknown", "Unknown"]
 
 
 def test_the_reason_for_no_proof() -> None:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import pytest
+from msgspec.structs import replace
 
 from binance_papi_async import (
     AlreadyClosed,
     AuthenticationError,
     BannedError,
+    BlockedError,
+    CancelCmConditionalOrder,
+    CancelCmOrder,
     Canceled,
+    CanceledMarginOrder,
     CancelMarginOrder,
     CancelMarginOrderList,
+    Closed,
     ConnectError,
     ConnectionLostError,
     LimitedError,
@@ -22,26 +29,32 @@ from binance_papi_async import (
     MarginOrderList,
     NotSent,
     NotSentError,
+    OrderListMember,
     PapiError,
     RateLimitedError,
     Refused,
     RefusedError,
+    ReplyDecodeError,
     ReplyTimeoutError,
     ServerError,
     TimestampError,
+    Triggered,
     UnavailableError,
     Unknown,
     UnknownOrderError,
 )
 from binance_papi_async.cancelling.decision import (
     BACK_OFF,
+    FORGETTING,
     MAX_REFUSALS,
     MAX_TIMESTAMPS,
     MAX_UNAVAILABLE,
+    MAX_UNREADABLE,
     READ_LAG,
     Ask,
     Decision,
     Send,
+    Sent,
     is_final,
 )
 from binance_papi_async.enums import (
@@ -51,18 +64,23 @@ from binance_papi_async.enums import (
     OrderStatus,
     OrderType,
     Side,
+    StrategyStatus,
     TimeInForce,
 )
 from binance_papi_async.outcome import Evidence
 
 REQUEST = CancelMarginOrder(symbol="LTCBTC", order_id=28)
+BY_CLIENT_ID = CancelMarginOrder(symbol="LTCBTC", orig_client_order_id="a")
 LIST_REQUEST = CancelMarginOrderList(symbol="LTCBTC", order_list_id=3)
 SENT_AT = 1000.0
+SENT = Sent(SENT_AT, SENT_AT + 0.01)
 LOST = ConnectionLostError("lost")
 DENIED = UnknownOrderError("denied", status=400, code=-2011)
 MISSING = UnknownOrderError("missing", status=400, code=-2013)
 DOWN = UnavailableError("down", status=503)
-BLOCKED = RefusedError("blocked", status=403)
+BLOCKED = BlockedError("blocked", status=403)
+BANNED_LAND = BlockedError("not here", status=451)
+ODD = RefusedError("odd", status=400)
 BAD_KEY = AuthenticationError("bad key", status=400, code=-2015)
 TOO_MANY = RateLimitedError("too many", status=429, code=-1003)
 BAN = RateLimitedError("banned", status=418, code=-1003)
@@ -99,7 +117,9 @@ def lost_and_denied() -> Decision[Any]:
     return decision
 
 
-def order(status: OrderStatus, *, changed: float | None = SENT_AT + 1) -> MarginOrder:
+def order(
+    status: OrderStatus, *, changed: float | None = SENT_AT + 1, placed: float | None = None
+) -> MarginOrder:
     """A read of it."""
     return MarginOrder(
         symbol="LTCBTC",
@@ -113,6 +133,7 @@ def order(status: OrderStatus, *, changed: float | None = SENT_AT + 1) -> Margin
         time_in_force=TimeInForce.GTC,
         type=OrderType.LIMIT,
         side=Side.SELL,
+        time=None if placed is None else int(placed * 1000),
         update_time=None if changed is None else int(changed * 1000),
     )
 
@@ -127,8 +148,29 @@ def order_list(status: ListOrderStatus, *, changed: float = SENT_AT + 1) -> Marg
         list_client_order_id="b",
         transaction_time=int(changed * 1000),
         symbol="LTCBTC",
-        orders=[],
+        orders=[OrderListMember("LTCBTC", 28, "a"), OrderListMember("LTCBTC", 29, "c")],
     )
+
+
+CANCELED_REPLY = CanceledMarginOrder(
+    symbol="LTCBTC",
+    order_id=28,
+    orig_client_order_id="a",
+    client_order_id="the cancel's",
+    price=Decimal(1),
+    orig_qty=Decimal(1),
+    executed_qty=Decimal(0),
+    cummulative_quote_qty=Decimal(0),
+    status=OrderStatus.CANCELED,
+    time_in_force=TimeInForce.GTC,
+    type=OrderType.LIMIT,
+    side=Side.SELL,
+)
+
+
+def unreadable(body: bytes) -> ReplyDecodeError:
+    """A reply that is none."""
+    return ReplyDecodeError("cannot be read", status=200, body=body)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +186,8 @@ def order_list(status: ListOrderStatus, *, changed: float = SENT_AT + 1) -> Marg
         (TOO_LATE, Send()),
         (TOO_MANY, Send()),
         (BAN, Refused(REQUEST, BAN)),
-        (BLOCKED, Refused(REQUEST, BLOCKED)),
+        (BLOCKED, Send(BACK_OFF[0])),
+        (BANNED_LAND, Refused(REQUEST, BANNED_LAND)),
         (BAD_KEY, Refused(REQUEST, BAD_KEY)),
         (PapiError("of no kind"), Ask()),
     ],
@@ -188,12 +231,155 @@ def test_when_the_order_may_have_been_closed_by_us() -> None:
 def test_news_from_elsewhere() -> None:
     """Shown closed, that is the end of a doubt, with the evidence it comes by; shown open, it says nothing."""
     canceled, filled = order(OrderStatus.CANCELED), order(OrderStatus.FILLED)
-    assert lost().seen(order(OrderStatus.NEW), SENT_AT) is None
-    assert lost().seen(canceled, SENT_AT, Evidence.REPLY) == Canceled(
+    for silent in (OrderStatus.NEW, OrderStatus.PENDING_CANCEL, OrderStatus("NEVER_HEARD")):
+        assert lost().seen(order(silent), SENT, Evidence.QUERY) is None
+    assert lost().seen(canceled, SENT, Evidence.REPLY) == Canceled(
         REQUEST, canceled, Evidence.REPLY
     )
-    assert lost().seen(filled, SENT_AT) == AlreadyClosed(REQUEST, filled)
-    assert denied().seen(canceled, SENT_AT) == AlreadyClosed(REQUEST, canceled)
+    assert lost().seen(filled, SENT, Evidence.QUERY) == AlreadyClosed(REQUEST, filled)
+    assert denied().seen(canceled, SENT, Evidence.QUERY) == AlreadyClosed(REQUEST, canceled)
+
+
+def test_news_of_another_order_under_the_same_client_id() -> None:
+    """Of an older one, closed before our DELETE left, or of a later one: neither is what was to be cancelled."""
+    decision: Decision[Any] = Decision(BY_CLIENT_ID)
+    decision.failed(LOST)
+    older = order(OrderStatus.FILLED, changed=SENT_AT - 5)
+    later = order(OrderStatus.CANCELED, placed=SENT_AT + 5, changed=SENT_AT + 6)
+    assert decision.seen(older, SENT, Evidence.QUERY) is None
+    assert decision.seen(later, SENT, Evidence.QUERY) is None
+    ours = order(OrderStatus.CANCELED, placed=SENT_AT - 5)
+    assert isinstance(decision.seen(ours, SENT, Evidence.QUERY), Canceled)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (CANCELED_REPLY, Canceled),
+        (replace(CANCELED_REPLY, status=OrderStatus("CANCELLED")), Canceled),
+        (replace(CANCELED_REPLY, status=OrderStatus.FILLED), AlreadyClosed),
+        (replace(CANCELED_REPLY, status=OrderStatus.EXPIRED), AlreadyClosed),
+        (replace(CANCELED_REPLY, status=OrderStatus.NEW), Ask),
+        (replace(CANCELED_REPLY, status=OrderStatus.PARTIALLY_FILLED), Ask),
+        (replace(CANCELED_REPLY, status=OrderStatus.PENDING_CANCEL), Ask),
+        (replace(CANCELED_REPLY, status=OrderStatus("NEVER_HEARD")), Ask),
+        (replace(CANCELED_REPLY, order_id=29), Ask),
+        (replace(CANCELED_REPLY, symbol="BNBBTC"), Ask),
+    ],
+)
+def test_a_reply_is_believed_of_what_it_says(reply: Any, kind: type[Any]) -> None:
+    """That our order is cancelled, or closed otherwise; anything else leaves the doubt it was sent with."""
+    decision = fresh()
+    step = decision.answered(reply)
+    assert isinstance(step, kind)
+    assert decision.is_in_doubt is (kind is Ask)
+
+
+def test_a_reply_by_client_id_names_the_order_not_the_cancel() -> None:
+    """``origClientOrderId``; ``clientOrderId`` is the cancel's own."""
+    decision: Decision[Any] = Decision(BY_CLIENT_ID)
+    assert isinstance(decision.answered(CANCELED_REPLY), Canceled)
+    other = replace(CANCELED_REPLY, orig_client_order_id="b", client_order_id="a")
+    assert isinstance(decision.answered(other), Ask)
+
+
+def test_a_read_of_another_order_proves_nothing() -> None:
+    """It is asked for again, and at last not: the answer stays the same."""
+    decision = lost()
+    another = replace(order(OrderStatus.CANCELED), order_id=29)
+    assert decision.read(another, SENT) == Ask(BACK_OFF[0], "state")
+    for _ in range(MAX_UNREADABLE - 1):
+        assert isinstance(decision.read(another, SENT), Ask)
+    assert isinstance(decision.read(another, SENT), Unknown)
+
+
+def test_a_read_that_cannot_be_read_is_not_repeated_for_ever() -> None:
+    """The same body again and again; what differs, or is no body at all, is."""
+    decision = lost()
+    for number in range(10):
+        assert isinstance(decision.unread(unreadable(b"%d" % number), "state"), Ask)
+        assert isinstance(decision.unread(unreadable(b""), "state"), Ask)
+    for _ in range(MAX_UNREADABLE):
+        assert isinstance(decision.unread(unreadable(b"{"), "state"), Ask)
+    assert isinstance(decision.unread(unreadable(b"{"), "state"), Unknown)
+
+
+def test_an_order_on_its_way_is_asked_about_again() -> None:
+    """Neither open, so that it could be cancelled, nor closed."""
+    assert lost().read(order(OrderStatus.PENDING_CANCEL), SENT) == Ask(BACK_OFF[0], "state")
+
+
+def test_a_word_never_heard_and_not_among_the_open_ones() -> None:
+    """Closed, after a second look; and how is not known."""
+    decision = denied()
+    word = order(OrderStatus("NEVER_HEARD"))
+    assert decision.read(word, SENT) == Ask(BACK_OFF[0], "open")
+    assert decision.absent(READ_LAG) == Ask(how="state")
+    assert isinstance(decision.read(word, SENT), Ask)
+    assert decision.absent(READ_LAG) == Closed(REQUEST)
+
+
+def test_the_first_read_fixes_which_order_a_client_id_names() -> None:
+    """From then on it goes by the exchange's id."""
+    decision: Decision[Any] = Decision(BY_CLIENT_ID)
+    decision.failed(LOST)
+    assert isinstance(decision.read(order(OrderStatus.NEW, placed=SENT_AT - 5), SENT), Send)
+    assert decision.named == REQUEST
+    assert decision.request == BY_CLIENT_ID
+
+
+def test_a_later_order_of_that_client_id_is_left_alone() -> None:
+    """Placed after our DELETE left, whether a read shows it or a list: what was to be cancelled is open no more."""
+    later = order(OrderStatus.NEW, placed=SENT_AT + 1)
+    for tell in (Decision.read, Decision.still_open):
+        decision: Decision[Any] = Decision(BY_CLIENT_ID)
+        decision.failed(LOST)
+        assert tell(decision, later, SENT) == Closed(BY_CLIENT_ID)
+
+
+def test_an_older_order_of_that_client_id_is_not_the_one() -> None:
+    """Closed before our DELETE left: believed when no other is open under that id."""
+    older = order(OrderStatus.FILLED, changed=SENT_AT - 5)
+    decision: Decision[Any] = Decision(BY_CLIENT_ID)
+    decision.failed(LOST)
+    assert decision.read(older, SENT) == Ask(how="open")
+    later = order(OrderStatus.NEW, placed=SENT_AT + 1)
+    assert decision.still_open(later, SENT) == AlreadyClosed(BY_CLIENT_ID, older)
+    assert decision.absent(READ_LAG) == AlreadyClosed(BY_CLIENT_ID, older)
+    resting = replace(order(OrderStatus.NEW, placed=SENT_AT - 1), order_id=30)
+    assert isinstance(decision.still_open(resting, SENT), Send)
+    assert decision.named == CancelMarginOrder(symbol="LTCBTC", order_id=30)
+    told: Decision[Any] = Decision(BY_CLIENT_ID)
+    told.failed(DENIED)
+    assert told.read(older, SENT) == AlreadyClosed(BY_CLIENT_ID, older), "none is open: -2011"
+
+
+def test_a_triggered_order_lives_on_in_what_it_placed() -> None:
+    """Neither cancelled nor closed; the outcome names it, where the exchange does."""
+    request = CancelCmConditionalOrder(symbol="BTCUSD_PERP", strategy_id=7)
+    for order_id, placed in (
+        (99, CancelCmOrder(symbol="BTCUSD_PERP", order_id=99)),
+        (None, None),
+    ):
+        state = SimpleNamespace(
+            symbol="BTCUSD_PERP",
+            strategy_id=7,
+            new_client_strategy_id="s",
+            strategy_status=StrategyStatus.TRIGGERED,
+            update_time=int(SENT_AT * 1000),
+            order_id=order_id,
+        )
+        decision: Decision[Any] = Decision(request)
+        decision.failed(DENIED)
+        assert decision.read(state, SENT) == Triggered(request, state, placed)
+
+
+def test_a_firewall_is_waited_out() -> None:
+    """Nothing was carried out, so it is sent again; with a doubt open, that is asked about."""
+    decision = fresh()
+    assert [type(decision.failed(BLOCKED)) for _ in range(9)] == [Send] * 9
+    assert decision.at_deadline() == Refused(REQUEST, BLOCKED)
+    assert isinstance(lost().failed(BLOCKED), Ask)
 
 
 def test_the_pauses_grow_to_the_last_and_stay() -> None:
@@ -227,7 +413,7 @@ def test_a_429_is_waited_out_as_often_as_it_comes() -> None:
     assert decision.failed(NO_WEIGHT) == Refused(REQUEST, TOO_MANY)
 
 
-@pytest.mark.parametrize("error", [BLOCKED, BAD_KEY, BAN], ids=lambda error: error.args[0])
+@pytest.mark.parametrize("error", [ODD, BAD_KEY, BAN], ids=lambda error: error.args[0])
 def test_a_refusal_after_a_lost_reply_says_nothing_about_the_lost_one(error: RefusedError) -> None:
     """So it is asked about, a few times; then nobody knows."""
     decision = lost()
@@ -242,7 +428,7 @@ def test_a_refusal_after_a_lost_reply_says_nothing_about_the_lost_one(error: Ref
 @pytest.mark.parametrize("new", [fresh, lost, denied, lost_and_denied])
 def test_a_read_that_shows_it_open(new: New, status: OrderStatus) -> None:
     """It was not cancelled: that is the one reason to send again."""
-    assert new().read(order(status), SENT_AT) == Send(BACK_OFF[0])
+    assert new().read(order(status), SENT) == Send(BACK_OFF[0])
 
 
 @pytest.mark.parametrize("status", [OrderStatus.FILLED, OrderStatus.EXPIRED, OrderStatus.REJECTED])
@@ -250,7 +436,7 @@ def test_a_read_that_shows_it_open(new: New, status: OrderStatus) -> None:
 def test_a_read_that_shows_it_closed_in_another_way(new: New, status: OrderStatus) -> None:
     """No cancel does that, whenever it happened."""
     state = order(status)
-    assert new().read(state, SENT_AT) == AlreadyClosed(REQUEST, state)
+    assert new().read(state, SENT) == AlreadyClosed(REQUEST, state)
 
 
 @pytest.mark.parametrize(
@@ -269,24 +455,43 @@ def test_a_read_that_shows_it_closed_in_another_way(new: New, status: OrderStatu
 def test_a_read_that_shows_it_cancelled(new: New, changed: float | None, *, is_ours: bool) -> None:
     """By us, if one of ours was lost and the order changed since; else by somebody before."""
     state = order(OrderStatus.CANCELED, changed=changed)
-    outcome = new().read(state, SENT_AT)
+    outcome = new().read(state, SENT)
     if is_ours:
         assert outcome == Canceled(REQUEST, state, Evidence.QUERY)
     else:
         assert outcome == AlreadyClosed(REQUEST, state)
 
 
-def test_a_list_that_is_done() -> None:
-    """It does not tell how; whether it was before us, it does."""
-    after, before = (
-        order_list(ListOrderStatus.ALL_DONE, changed=changed)
-        for changed in (SENT_AT + 1, SENT_AT - 1)
-    )
+@pytest.mark.parametrize(
+    ("legs", "changed", "kind"),
+    [
+        ([OrderStatus.CANCELED, OrderStatus.CANCELED], SENT_AT + 1, Canceled),
+        ([OrderStatus.CANCELED, OrderStatus.CANCELED], SENT_AT - 1, AlreadyClosed),
+        ([OrderStatus.FILLED, OrderStatus.EXPIRED], SENT_AT + 1, AlreadyClosed),
+        ([OrderStatus.CANCELED, OrderStatus.NEW], SENT_AT + 1, Ask),
+    ],
+)
+def test_a_list_that_is_done(legs: list[OrderStatus], changed: float, kind: type[Any]) -> None:
+    """It does not tell how: its orders are read, and the outcome shows which of them ended how."""
+    done = order_list(ListOrderStatus.ALL_DONE, changed=changed)
     decision: Decision[Any] = Decision(LIST_REQUEST)
-    assert decision.read(order_list(ListOrderStatus.EXECUTING), SENT_AT) == Send(BACK_OFF[0])
+    assert decision.read(order_list(ListOrderStatus.EXECUTING), SENT) == Send(BACK_OFF[0])
     decision.failed(LOST)
-    assert decision.read(after, SENT_AT) == Canceled(LIST_REQUEST, None, Evidence.OPEN_ORDERS)
-    assert decision.read(before, SENT_AT) == AlreadyClosed(LIST_REQUEST, before)
+    assert decision.read(done, SENT) == Ask(how="parts")
+    assert len(LIST_REQUEST.parts(done)) == 2
+    whole = LIST_REQUEST.with_parts(done, [order(status) for status in legs])
+    step = decision.read(whole, SENT)
+    assert isinstance(step, kind)
+    if isinstance(step, Canceled | AlreadyClosed):
+        assert [leg.status for leg in step.order.legs] == legs
+
+
+def test_a_list_that_names_no_orders() -> None:
+    """Done, and nobody knows how."""
+    done = replace(order_list(ListOrderStatus.ALL_DONE), orders=[])
+    decision: Decision[Any] = Decision(LIST_REQUEST)
+    decision.failed(LOST)
+    assert decision.read(done, SENT) == Closed(LIST_REQUEST)
 
 
 def test_missing_once_may_be_too_new() -> None:
@@ -297,36 +502,65 @@ def test_missing_once_may_be_too_new() -> None:
 
 
 def test_missing_after_a_lost_reply_asks_for_the_open_ones() -> None:
-    """Closed orders are forgotten in time: only the list of open ones is complete."""
+    """Not open and not known, twice: there never was one, as the exchange says without a lost reply, too."""
     decision = lost()
     assert decision.missing(MISSING, READ_LAG) == Ask(BACK_OFF[0], how="state")
     assert decision.missing(MISSING, READ_LAG) == Ask(how="open")
-    assert decision.absent(READ_LAG) == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
+    assert decision.absent(READ_LAG) == Refused(REQUEST, MISSING)
+
+
+def test_missing_after_days_may_be_forgotten() -> None:
+    """Or if it was seen before: closed, and nobody knows how."""
+    decision = lost()
+    decision.missing(MISSING, FORGETTING * 2)
+    decision.missing(MISSING, FORGETTING * 2)
+    assert decision.absent(FORGETTING * 2) == Closed(REQUEST, MISSING)
+    seen = denied()
+    seen.still_open(order(OrderStatus.NEW), SENT)
+    seen.missing(MISSING, READ_LAG)
+    assert seen.missing(MISSING, READ_LAG) == Closed(REQUEST, MISSING)
 
 
 def test_missing_is_counted_anew_after_a_read() -> None:
     """An order that was seen in between is not missing twice in a row."""
     decision = denied()
     decision.missing(MISSING, READ_LAG)
-    decision.read(order(OrderStatus.NEW), SENT_AT)
+    decision.read(order(OrderStatus.NEW), SENT)
     assert decision.missing(MISSING, READ_LAG) == Ask(BACK_OFF[0], how="state")
 
 
 def test_absent_from_the_open_ones() -> None:
-    """After a lost reply that is enough; after a denial how it ended matters."""
-    assert lost().absent(READ_LAG) == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
-    assert lost_and_denied().absent(READ_LAG) == Ask(how="state")
-    forgotten = lost_and_denied()
-    forgotten.missing(MISSING, READ_LAG)
-    forgotten.missing(MISSING, READ_LAG)
-    assert forgotten.absent(READ_LAG) == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
+    """Closed for certain, so how it ended is read; if that is not known by the deadline, it is not told."""
+    for new in (lost, lost_and_denied):
+        decision = new()
+        assert decision.absent(READ_LAG) == Ask(how="end")
+        assert decision.untold() == Closed(REQUEST)
+        decision.unread(DOWN, "end")
+        assert decision.at_deadline() == Closed(REQUEST, DOWN)
+    assert denied().absent(READ_LAG) == Ask(how="state")
+
+
+def test_absent_and_not_known() -> None:
+    """It is asked for once more, and then there never was one."""
+    decision = lost()
+    decision.absent(READ_LAG)
+    assert decision.missing(MISSING, READ_LAG) == Ask(BACK_OFF[0], how="end")
+    assert decision.missing(MISSING, READ_LAG) == Refused(REQUEST, MISSING)
+
+
+def test_absent_and_then_seen_open() -> None:
+    """A read of a replica that lags behind, or another that did: open is what counts."""
+    decision = lost()
+    decision.absent(READ_LAG)
+    assert isinstance(decision.read(order(OrderStatus.NEW), SENT), Send)
+    assert decision.at_deadline() == Unknown(REQUEST, LOST)
 
 
 def test_absent_too_soon() -> None:
     """A read that lags behind cannot hold an order placed just before: asked again when it can."""
     decision = lost()
     assert decision.absent(0.25) == Ask(READ_LAG - 0.25, how="open")
-    assert decision.absent(READ_LAG) == Canceled(REQUEST, None, Evidence.OPEN_ORDERS)
+    assert decision.absent(READ_LAG) == Ask(how="end")
 
 
 def test_missing_too_soon() -> None:
@@ -359,11 +593,13 @@ def test_asking_fails(error: PapiError, *, is_over: bool) -> None:
 
 
 def test_asking_is_blocked() -> None:
-    """Not the exchange's own word, so it is asked again a few times."""
+    """Not the exchange's own word, so it is asked again a few times; a firewall until the deadline."""
     decision = lost()
     for _ in range(MAX_REFUSALS):
-        assert isinstance(decision.unread(BLOCKED, "either"), Ask)
-    assert decision.unread(BLOCKED, "either") == Unknown(REQUEST, BLOCKED)
+        assert isinstance(decision.unread(ODD, "either"), Ask)
+    assert decision.unread(ODD, "either") == Unknown(REQUEST, ODD)
+    assert [type(lost().unread(BLOCKED, "either")) for _ in range(9)] == [Ask] * 9
+    assert isinstance(lost().unread(BANNED_LAND, "either"), Ask)
 
 
 def after(*errors: PapiError) -> Decision[Any]:

@@ -80,7 +80,14 @@ def test_a_cancel_knows_which_requests_read_its_order(
         (
             each,
             "status",
-            {"NEW": "open", "CANCELED": "canceled", "FILLED": "closed", "WEIRD": "open"},
+            {
+                "NEW": "open",
+                "PARTIALLY_FILLED": "open",
+                "CANCELED": "canceled",
+                "FILLED": "closed",
+                "PENDING_CANCEL": "pending",
+                "WEIRD": "unclear",
+            },
         )
         for each in (BY_ID[0][0], BY_ID[1][0], BY_ID[2][0])
     ]
@@ -89,12 +96,25 @@ def test_a_cancel_knows_which_requests_read_its_order(
         (
             BY_ID[4][0],
             "algo_status",
-            {"NEW": "open", "CANCELED": "canceled", "TRIGGERED": "closed"},
+            {
+                "NEW": "open",
+                "CANCELED": "canceled",
+                "TRIGGERING": "pending",
+                "TRIGGERED": "triggered",
+                "FINISHED": "closed",
+                "WEIRD": "unclear",
+            },
         ),
         (
             BY_ID[5][0],
             "strategy_status",
-            {"NEW": "open", "CANCELED": "canceled", "FINISHED": "closed"},
+            {
+                "NEW": "open",
+                "CANCELED": "canceled",
+                "TRIGGERED": "triggered",
+                "FINISHED": "closed",
+                "WEIRD": "unclear",
+            },
         ),
     ],
 )
@@ -104,8 +124,52 @@ def test_a_cancel_reads_how_its_order_ended(
     """Open, cancelled, closed otherwise, or closed and how is not told."""
     read = {word: request_.fate(SimpleNamespace(**{field: word})) for word in fates}
     assert read == fates
-    times = SimpleNamespace(update_time=7, transaction_time=7)
+    times = SimpleNamespace(update_time=7, transaction_time=7, time=5, create_time=5, book_time=5)
     assert request_.changed_at_ms(times) == 7
+    assert request_.placed_at_ms(times) in (5, None)
+
+
+@pytest.mark.parametrize(("request_", "facts"), [*BY_ID, *BY_NAME])
+def test_a_cancel_goes_by_the_exchange_s_id_once_that_is_known(
+    request_: CancelRequest[Any, Any], facts: dict[str, Any]
+) -> None:
+    """A client id may name another order later, an id of the exchange may not."""
+    assert request_.is_reusable is any("client" in name for name in facts)
+    shown = SimpleNamespace(**dict.fromkeys(IDS, 77))
+    named = request_.by_id(shown)
+    assert type(named) is type(request_)
+    assert not named.is_reusable
+    assert (named is request_) is not request_.is_reusable
+    unknown = SimpleNamespace(**dict.fromkeys(IDS))
+    if isinstance(request_, CancelMarginOrder | CancelMarginOrderList):
+        assert request_.by_id(unknown) is request_
+
+
+@pytest.mark.parametrize(("request_", "facts"), BY_ID)
+def test_the_reads_of_many_at_once(
+    request_: CancelRequest[Any, Any], facts: dict[str, Any]
+) -> None:
+    """Of orders: from the oldest on. The others have none, or parts of their own."""
+    many = request_.ends_of(request_)
+    if "order_id" in facts:
+        assert many is not None
+        assert many.endpoint.path.endswith("/allOrders")
+        assert f"orderId={facts['order_id']}" in many.query()
+    else:
+        assert many is None
+
+
+def test_what_a_trigger_placed() -> None:
+    """Named by the exchange once it is told; text, blank or 0 before."""
+    algo, conditional = BY_ID[4][0], BY_ID[5][0]
+    placed = {
+        told: algo.placed_by(SimpleNamespace(symbol="BTCUSDT", actual_order_id=told))
+        for told in ("", None, "0", 0, "abc", "123", 123)
+    }
+    assert set(placed.values()) == {None, CancelUmOrder(symbol="BTCUSDT", order_id=123)}
+    assert [told for told, each in placed.items() if each is not None] == ["123", 123]
+    assert conditional.placed_by(SimpleNamespace(symbol="A", order_id=None)) is None
+    assert BY_ID[0][0].placed_by(state()) is None
 
 
 def test_every_cancel_of_one_thing_is_among_them() -> None:

@@ -147,8 +147,12 @@ def test_a_cancel_of_all_is_proven(kind: str, count: int, fault: Fault | None) -
             numbers = await rest(exchange, papi, count)
             if fault is not None:
                 exchange.faults.inject(fault, method="DELETE")
-            report = await papi._canceler.cancel_all([request], deadline=30)
+            report = await papi.cancel_all(
+                **{kind.replace(" ", "_"): [request.symbol]}, deadline=30
+            )
             assert report.is_proven, report
+            assert report.places == (f"{kind} {request.symbol}",)
+            assert repr(report).startswith(f"<CancelAllReport of {kind} {request.symbol}: ")
             assert [type(each) for each in report.outcomes] == [Canceled] * count
             assert [exchange.truth.executions(number) for number in numbers] == [1] * count
             calls = {each.path for each in exchange.truth.arrivals("DELETE")}

@@ -34,6 +34,7 @@ from binance_papi_async.enums import OrderType, Side, TimeInForce
 from binance_papi_async.errors import (
     RULES,
     AuthenticationError,
+    BlockedError,
     PapiError,
     RateLimitedError,
     RefusedError,
@@ -284,7 +285,7 @@ def test_an_answer_is_the_error_of_its_rule(rule: _Rule) -> None:
     [
         (401, b'{"code":-2014,"msg":"API-key format invalid."}', AuthenticationError, -2014),
         (401, b"", AuthenticationError, None),
-        (403, b"<html><body>403 Forbidden</body></html>", RefusedError, None),
+        (403, b"<html><body>403 Forbidden</body></html>", BlockedError, None),
         (408, b'{"code":-1007,"msg":"Timeout waiting for response."}', ServerError, -1007),
         (408, b"", ServerError, None),
         (302, b"", RefusedError, None),
