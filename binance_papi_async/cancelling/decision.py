@@ -112,6 +112,8 @@ class Decision(Generic[O_co]):
 
     left_at = float("-inf")
     """When the first DELETE that may have closed the order left, by the local clock."""
+    first_left_at = float("-inf")
+    """When the first DELETE of all left: what was placed later is not what was to be cancelled."""
     shown: Any = None
     """What a read showed last of the order."""
     _lost: UnknownOutcomeError | None = None
@@ -140,6 +142,8 @@ class Decision(Generic[O_co]):
 
     def leaves(self, now: float) -> None:
         """A DELETE is about to leave. What left before and was refused closed nothing."""
+        if self.first_left_at < 0:
+            self.first_left_at = now
         if self._lost is None:
             self.left_at = now
 
@@ -152,8 +156,14 @@ class Decision(Generic[O_co]):
             return AlreadyClosed(self.request, reply)
         return self.failed(UnknownOutcomeError(_UNSAID[fate is None]))
 
-    def failed(self, error: PapiError) -> Step[Any]:  # noqa: C901 - one row for each kind of error
+    def failed(self, error: PapiError) -> Step[Any]:
         """The DELETE ended so."""
+        step = self._after(error)
+        if isinstance(step, Send) and isinstance(error, RefusedError) and self.named.is_reusable:
+            return Ask(step.after, "state")  # by now another order may bear that id
+        return step
+
+    def _after(self, error: PapiError) -> Step[Any]:  # noqa: C901 - one row for each kind of error
         match error:
             case UnknownOutcomeError():
                 self._lost = error
@@ -243,6 +253,9 @@ class Decision(Generic[O_co]):
                 AlreadyClosed(self.request, self.shown) if self._is_before else self._superseded()
             )
         if state is not None:
+            if self.named.is_reusable and self.named.placed_at_ms(state) is None:
+                error = "the read does not say when the order was placed: it may be a later one"
+                return self.unread(ReplyDecodeError(error, body=repr(state).encode()), "open")
             self.shown, self.named = state, self.named.by_id(state)
         self._is_gone = self._is_before = False
         self._unclear = 0

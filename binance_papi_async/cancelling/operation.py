@@ -163,9 +163,10 @@ class Operation:
         """When the order may have been closed by us at the earliest, and our DELETE left at the latest."""
         clock = self.terms.carrier.clock
         time, uncertainty = clock.reading()
-        left_at = time - (clock.now() - self.decision.left_at)
-        latest = left_at + uncertainty + MILLISECOND if isfinite(left_at) else inf
-        return Sent(left_at - uncertainty - MILLISECOND, latest)
+        ahead, off = time - clock.now(), uncertainty + MILLISECOND
+        first = self.decision.first_left_at
+        latest = first + ahead + off if isfinite(first) else inf
+        return Sent(self.decision.left_at + ahead - off, latest)
 
     def _spend(self, weight: int) -> None:
         self.weight += weight

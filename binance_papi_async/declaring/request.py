@@ -115,6 +115,8 @@ class Request(Struct, Generic[R_co], metaclass=_RequestMeta, frozen=True, rename
     """
 
     endpoint: ClassVar[Endpoint]
+    elsewhere: ClassVar[str] = ""
+    """Where to look for what this does not find, said in the error."""
 
     def __post_init__(self) -> None:
         for parameter in self.endpoint.parameters:

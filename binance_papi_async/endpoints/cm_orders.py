@@ -96,6 +96,11 @@ class ModifyCmOrder(ModifyFuturesOrder[ModifiedCmOrder]):
 class CancelCmOrder(CancelOrder[CanceledCmOrder, CmOrder]):
     """Cancel one open CM order. Weight 1."""
 
+    elsewhere = (
+        "stop, take-profit and trailing orders of CM are conditional orders: "
+        "CancelCmConditionalOrder(symbol=..., strategy_id=...)"
+    )
+
     def state(self) -> QueryCmOrder:
         """Weight 1."""
         return QueryCmOrder(

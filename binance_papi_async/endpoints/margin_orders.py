@@ -295,6 +295,12 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
             return self
         return replace(self, order_list_id=state.order_list_id, list_client_order_id=None)
 
+    @staticmethod
+    def placed_at_ms(state: Any) -> int | None:
+        """A list that is executing changed last when it was placed."""
+        placed: int | None = state.transaction_time
+        return placed
+
     def parts(self, state: Any) -> list[Request[Any]]:
         """Weight 10 for each of its orders."""
         return [

@@ -7,7 +7,7 @@ Source: the Portfolio Margin trade pages as of 2026-10-23.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from msgspec import Meta
 
@@ -52,6 +52,11 @@ from binance_papi_async.enums import (
 R_co = TypeVar("R_co", covariant=True)
 GoodTillDate = Annotated[int, Meta(ge=0, le=253402300798999)]
 """Milliseconds since 1970 UTC, before the year 10000."""
+
+
+ALGO_ORDERS: Final = (
+    "stop, take-profit and trailing orders of UM are algo orders: CancelUmAlgoOrder(algo_id=...)"
+)
 
 
 class UmOrderTerms(Request[R_co]):
@@ -114,6 +119,8 @@ class ModifyUmOrder(ModifyFuturesOrder[ModifiedUmOrder]):
 @endpoint("DELETE", "/papi/v1/um/order", page="trade#cancel-um-order", weight=1)
 class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
     """Cancel one open UM order. Weight 1."""
+
+    elsewhere = ALGO_ORDERS
 
     def state(self) -> QueryUmOrder:
         """Weight 1."""

@@ -20,6 +20,7 @@ from binance_papi_async.errors import (
     RefusedError,
     ReplyDecodeError,
     ServerError,
+    UnknownOrderError,
     error_class,
 )
 from binance_papi_async.wire.message import Answer, Outgoing, without_signature
@@ -119,7 +120,8 @@ def _error(request: Request[object], answer: Answer) -> RefusedError | ServerErr
     kind = error_class(answer.status, code, message)
     what = f"{request.endpoint!r} was answered {answer.status}"
     said = f"{code}: {message}" if code is not None else message or "nothing"
-    error = kind(f"{what}, {said}", status=answer.status, code=code, message=message)
+    hint = f"; {request.elsewhere}" if kind is UnknownOrderError and request.elsewhere else ""
+    error = kind(f"{what}, {said}{hint}", status=answer.status, code=code, message=message)
     if isinstance(error, RateLimitedError):
         error.retry_after = retry_after(answer.headers)
         error.until = ban_end(message)

@@ -337,6 +337,24 @@ def test_a_later_order_of_that_client_id_is_left_alone() -> None:
         assert tell(decision, later, SENT) == Closed(BY_CLIENT_ID)
 
 
+def test_an_order_that_may_be_a_later_one_is_left_alone() -> None:
+    """A read that lost its time does not say; it is asked for again, and nothing is sent."""
+    decision: Decision[Any] = Decision(BY_CLIENT_ID)
+    decision.failed(LOST)
+    timeless = order(OrderStatus.NEW)
+    for _ in range(MAX_UNREADABLE):
+        assert isinstance(decision.read(timeless, SENT), Ask)
+    assert isinstance(decision.read(timeless, SENT), Unknown)
+
+
+def test_what_was_not_executed_is_not_sent_again_under_a_client_id() -> None:
+    """By then another order may bear it: the order is read first."""
+    decision: Decision[Any] = Decision(BY_CLIENT_ID)
+    assert decision.failed(DOWN) == Ask(BACK_OFF[0], "state")
+    assert isinstance(decision.read(order(OrderStatus.NEW, placed=SENT_AT - 5), SENT), Send)
+    assert decision.failed(DOWN) == Send(BACK_OFF[2])
+
+
 def test_an_older_order_of_that_client_id_is_not_the_one() -> None:
     """Closed before our DELETE left: believed when no other is open under that id."""
     older = order(OrderStatus.FILLED, changed=SENT_AT - 5)

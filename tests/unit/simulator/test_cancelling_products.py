@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,8 @@ from binance_papi_async import (
     CancelAllUmAlgoOrders,
     CancelAllUmOrders,
     PapiClient,
+    Triggered,
+    UnknownOrderError,
 )
 from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.endpoints.cm_conditional import CancelCmConditionalOrder
@@ -172,5 +175,55 @@ def test_a_filled_order_is_reported_closed() -> None:
             exchange.fill(number)
             outcome = await papi.cancel(CancelUmOrder(symbol=UM, order_id=number))
             assert isinstance(outcome, AlreadyClosed)
+
+    run_held(main)
+
+
+@pytest.mark.parametrize(
+    ("rest", "request_", "hint"),
+    [
+        (rest_algo, lambda n: CancelUmOrder(symbol=UM, order_id=n), "CancelUmAlgoOrder"),
+        (
+            rest_conditional,
+            lambda n: CancelCmOrder(symbol=CM, order_id=n),
+            "CancelCmConditionalOrder",
+        ),
+    ],
+    ids=["um", "cm"],
+)
+def test_an_order_that_lives_elsewhere(
+    rest: Callable[..., Any], request_: Callable[[int], Request], hint: str
+) -> None:
+    """A plain cancel does not find an algo or a conditional order, and says what does."""
+
+    async def main() -> None:
+        exchange = Simulator(clock=held_clock())
+        async with exchange.in_process_client() as papi:
+            (number,) = await rest(exchange, papi, 1)
+            with pytest.raises(UnknownOrderError, match=hint):
+                await papi.send(request_(number))
+
+    run_held(main)
+
+
+@pytest.mark.parametrize("fault", [None, Fault(FaultKind.CLOSE, "after")], ids=str)
+@pytest.mark.parametrize(("rest", "cancel"), KINDS[2:])
+def test_a_triggered_order_lives_on(
+    rest: Callable[..., Any], cancel: Callable[[int], Request], fault: Fault | None
+) -> None:
+    """It is neither cancelled nor closed, and the outcome names the order it placed."""
+
+    async def main() -> None:
+        exchange = Simulator(clock=held_clock())
+        async with exchange.in_process_client() as papi:
+            (number,) = await rest(exchange, papi, 1)
+            await asyncio.sleep(5)
+            waiting = exchange.trigger(number)
+            if fault is not None:
+                exchange.faults.inject(fault, method="DELETE")
+            outcome = await papi.cancel(cancel(number))
+            assert isinstance(outcome, Triggered), outcome
+            assert outcome.placed is not None
+            assert outcome.placed.order_id == waiting.order_id  # type: ignore[attr-defined]
 
     run_held(main)
