@@ -6,6 +6,8 @@ It is found by what names the order, so that news from elsewhere reaches whoever
 
 from __future__ import annotations
 
+import logging
+from collections import deque
 from collections.abc import Hashable, Iterable
 from typing import Any, Final
 
@@ -23,6 +25,8 @@ from binance_papi_async.outcome import (
     Unknown,
 )
 
+MOST_UNCOLLECTED: Final = 100_000
+_log = logging.getLogger("binance_papi_async")
 OVER: Final = (Canceled, AlreadyClosed, Closed, Triggered)
 """Outcomes of an order that is not open any more."""
 
@@ -33,8 +37,9 @@ class Ledger:
     def __init__(self) -> None:
         self._under_way: dict[Hashable, list[Operation]] = {}
         self._unresolved: dict[Hashable, tuple[Operation, Unknown]] = {}
-        self._uncollected: list[Outcome[Any]] = []
+        self._uncollected: deque[Outcome[Any]] = deque(maxlen=MOST_UNCOLLECTED)
         """Outcomes whose caller had gone."""
+        self._is_full = False
 
     @property
     def operations(self) -> set[Operation]:
@@ -88,8 +93,15 @@ class Ledger:
             self.drop(operation)
 
     def keep(self, outcomes: Iterable[Outcome[Any]]) -> None:
-        """Nobody is there to be told these."""
+        """Nobody is there to be told these; of more than a program will ever ask for, the oldest are let go."""
         self._uncollected += outcomes
+        if len(self._uncollected) == MOST_UNCOLLECTED and not self._is_full:
+            self._is_full = True
+            _log.warning(
+                "%d outcomes of callers that went away were never collected: call papi.settle(); "
+                "the oldest are forgotten from now on, but none that is unresolved",
+                MOST_UNCOLLECTED,
+            )
 
     def tell(
         self, kind: type[CancelRequest[Any, Any]], state: Any, evidence: Evidence = Evidence.QUERY

@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 
-from binance_papi_async import AlreadyClosed, Canceled, Outcomes, PapiClient, Refused, Unknown
+from binance_papi_async import (
+    AlreadyClosed,
+    Canceled,
+    NotSent,
+    NotSentError,
+    Outcomes,
+    PapiClient,
+    Refused,
+    Unknown,
+)
+from binance_papi_async.cancelling.ledger import MOST_UNCOLLECTED, Ledger
 from binance_papi_async.client import CLOSING_PATIENCE
 from binance_papi_async.simulator import Fault, FaultKind, InProcessTransport
 from binance_papi_async.wire.message import Answer, Outgoing
@@ -479,3 +489,17 @@ async def test_an_error_of_ours_does_not_lose_what_has_left(*, is_many: bool) ->
         (settled,) = await papi.settle(5)
         assert settled.request == cancel_of(order_id)
         assert isinstance(settled, AlreadyClosed)
+
+
+def test_what_nobody_collects_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
+    """The newest are kept, one warning says so, and what is collected makes room."""
+    ledger = Ledger()
+    outcomes = [NotSent(cancel_of(each), NotSentError("no")) for each in range(MOST_UNCOLLECTED)]
+    ledger.keep(outcomes[:-1])
+    assert warnings_of(caplog) == []
+    ledger.keep(outcomes[-1:] + outcomes[:5])
+    ledger.keep(outcomes[:5])
+    (warning,) = warnings_of(caplog)
+    assert "call papi.settle()" in warning
+    assert ledger.collect() == outcomes[10:] + outcomes[:5] * 2
+    assert ledger.collect() == []

@@ -23,7 +23,7 @@ from binance_papi_async.endpoints.cm_conditional import CancelCmConditionalOrder
 from binance_papi_async.endpoints.cm_orders import CancelCmOrder
 from binance_papi_async.endpoints.um_algo import CancelUmAlgoOrder
 from binance_papi_async.endpoints.um_orders import CancelUmOrder
-from binance_papi_async.enums import AlgoType, Side, StrategyType
+from binance_papi_async.enums import AlgoType, FuturesTimeInForce, Side, StrategyType
 from binance_papi_async.outcome import AlreadyClosed, Canceled
 from binance_papi_async.simulator import Fault, FaultKind, Simulator, held_clock, run_held
 
@@ -206,8 +206,44 @@ def test_an_order_that_lives_elsewhere(
     run_held(main)
 
 
+async def rest_stop_limit(_: Simulator, papi: PapiClient, __: int) -> list[int]:
+    """An algo order whose LIMIT order rests once it is triggered."""
+    placed = await papi.um.new_algo_order(
+        symbol=UM,
+        side=Side.SELL,
+        algo_type=AlgoType.CONDITIONAL,
+        type=StrategyType.STOP,
+        time_in_force=FuturesTimeInForce.GTC,
+        quantity=Decimal(1),
+        price=Decimal(2),
+        trigger_price=Decimal(1),
+    )
+    return [placed.algo_id]
+
+
+async def rest_conditional_stop(_: Simulator, papi: PapiClient, __: int) -> list[int]:
+    """The same of CM."""
+    placed = await papi.cm.new_conditional_order(
+        symbol=CM,
+        side=Side.SELL,
+        strategy_type=StrategyType.STOP,
+        time_in_force=FuturesTimeInForce.GTC,
+        quantity=Decimal(1),
+        price=Decimal(2),
+        stop_price=Decimal(1),
+    )
+    return [placed.strategy_id]
+
+
 @pytest.mark.parametrize("fault", [None, Fault(FaultKind.CLOSE, "after")], ids=str)
-@pytest.mark.parametrize(("rest", "cancel"), KINDS[2:])
+@pytest.mark.parametrize(
+    ("rest", "cancel"),
+    [
+        (rest_stop_limit, lambda n: CancelUmAlgoOrder(algo_id=n)),
+        (rest_conditional_stop, lambda n: CancelCmConditionalOrder(symbol=CM, strategy_id=n)),
+    ],
+    ids=["um algo", "cm conditional"],
+)
 def test_a_triggered_order_lives_on(
     rest: Callable[..., Any], cancel: Callable[[int], Request], fault: Fault | None
 ) -> None:
