@@ -36,6 +36,11 @@ def illegal(name: str, legal: str) -> Refusal:
     )
 
 
+def unknown_symbol() -> Refusal:
+    """A symbol that the product does not have."""
+    return Refusal(-1121, "Invalid symbol.")
+
+
 def not_wanted(name: str) -> Refusal:
     """A parameter that this kind of order does not take."""
     return Refusal(-1106, f"Parameter '{name}' sent when not required.")

@@ -106,6 +106,24 @@ async def test_a_symbol_as_plain_text_is_refused() -> None:
 
 
 @held
+async def test_a_symbol_that_a_product_does_not_have() -> None:
+    """The exchange refuses to read it: nothing is proven of it, and nothing of the products not named."""
+    exchange = Witness()
+    exchange.rest("BTCUSDT", 3, product="um")
+    async with exchange.in_process_client() as papi:
+        report = await papi.cancel_all(["BTCUSDT"])
+        assert report.is_proven
+        assert report.places == ("BTCUSDT",)
+        assert repr(report).startswith("<CancelAllReport of BTCUSDT: ")
+        assert len(exchange.books["um"].open_orders("BTCUSDT")) == 3, "margin was asked for"
+        wrong = await papi.cancel_all(["BTCUSD_PERP"], um=["BTCUSDT"], cm=["BTCUSDT"])
+    assert not wrong.is_proven
+    assert set(wrong.unproven) == {"BTCUSD_PERP", "cm BTCUSDT"}
+    assert {getattr(each, "code", None) for each in wrong.unproven.values()} == {-1121}
+    assert len(wrong.outcomes.canceled) == 3
+
+
+@held
 async def test_a_symbol_named_twice_is_emptied_once() -> None:
     """And reported once."""
     exchange = Witness()

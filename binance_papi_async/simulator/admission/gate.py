@@ -13,7 +13,7 @@ from binance_papi_async.declaring.request import Request
 from binance_papi_async.simulator.admission.credentials import Credentials, check_signature
 from binance_papi_async.simulator.admission.parameters import check_parameters, read_parameters
 from binance_papi_async.simulator.admission.rules import rules_of
-from binance_papi_async.simulator.refusal import Refusal, mandatory
+from binance_papi_async.simulator.refusal import Refusal, mandatory, unknown_symbol
 from binance_papi_async.simulator.visit import Visit
 
 DEFAULT_RECV_WINDOW_MS: Final = 5_000
@@ -34,7 +34,23 @@ def check_gate(
     if verifier is not None and security == "signed":
         _check_time(parameters, now)
         check_signature(verifier, *signed_text(visit.query, visit.body))
+    if visit.path.rpartition("/")[2].startswith(
+        "open"
+    ):  # other calls are refused for reasons of their own
+        _check_symbol(visit.path.split("/")[3], parameters.get("symbol", ""))
     return parameters
+
+
+def _check_symbol(product: str, symbol: str) -> None:
+    """By its form: a CM contract is ``BTCUSD_PERP``, which no other product has, and margin has none with a date."""
+    is_contract = "_" in symbol
+    is_unknown = {
+        "margin": is_contract,
+        "um": symbol.endswith("_PERP"),
+        "cm": not is_contract,
+    }.get(product, False)
+    if symbol and is_unknown:
+        raise unknown_symbol()
 
 
 def _check_time(parameters: Mapping[str, str], now: float) -> None:
