@@ -15,6 +15,7 @@ from msgspec import Raw, Struct, json
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, Pages, by_id
 from binance_papi_async.declaring.parameters import ClientId, Symbol
+from binance_papi_async.declaring.reading import reader, rows
 from binance_papi_async.declaring.request import (
     CancelAllRequest,
     CancelRequest,
@@ -116,21 +117,20 @@ class CancelMarginOrder(CancelOrder[CanceledMarginOrder, MarginOrder]):
         return OpenMarginOrders(symbol=self.symbol)
 
 
-def _decode_canceled(body: bytes) -> list[CanceledMarginOrder | CanceledMarginOrderList]:
-    """Tell orders from order lists: only a list carries ``orders``."""
-    return [
-        _LIST(item) if bytes(_HAS_ORDERS(item).orders) else _ORDER(item) for item in _ITEMS(body)
-    ]
-
-
 class _HasOrders(Struct):
     orders: Raw = Raw()
 
 
-_HAS_ORDERS = json.Decoder(_HasOrders).decode
-_ORDER = json.Decoder(CanceledMarginOrder).decode
-_LIST = json.Decoder(CanceledMarginOrderList).decode
-_ITEMS = json.Decoder(list[Raw]).decode
+_has_orders = json.Decoder(_HasOrders).decode
+_read_order = reader(CanceledMarginOrder)
+_read_list = reader(CanceledMarginOrderList)
+
+
+def _read_canceled(row: bytes | Raw) -> CanceledMarginOrder | CanceledMarginOrderList:
+    """Tell orders from order lists: only a list carries ``orders``."""
+    reply: CanceledMarginOrder | CanceledMarginOrderList
+    reply = (_read_list if bytes(_has_orders(row).orders) else _read_order)(row)
+    return reply
 
 
 @endpoint(
@@ -138,7 +138,7 @@ _ITEMS = json.Decoder(list[Raw]).decode
     "/papi/v1/margin/allOpenOrders",
     page="trade#cancel-margin-account-all-open-orders-on-asymbol",
     weight=5,
-    decode=_decode_canceled,
+    decode=rows(_read_canceled, "CancelAllMarginOrders"),
 )
 class CancelAllMarginOrders(
     CancelAllRequest[list[CanceledMarginOrder | CanceledMarginOrderList], MarginOrder]
@@ -155,11 +155,11 @@ class CancelAllMarginOrders(
 
     @staticmethod
     def named(reply: Any) -> list[Any]:
-        """Orders, those of lists included."""
+        """Orders, those of lists included; not one that goes without the exchange's id."""
         orders: list[Any] = []
         for each in reply:
             orders += each.order_reports if isinstance(each, CanceledMarginOrderList) else [each]
-        return orders
+        return [order for order in orders if order.order_id is not None]
 
 
 @endpoint(

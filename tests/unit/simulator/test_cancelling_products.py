@@ -50,7 +50,7 @@ async def rest_algo(_: Simulator, papi: PapiClient, count: int) -> list[int]:
         )
         for _ in range(count)
     ]
-    return [each.algo_id for each in placed]
+    return [each.algo_id for each in placed if each.algo_id is not None]
 
 
 async def rest_conditional(_: Simulator, papi: PapiClient, count: int) -> list[int]:
@@ -65,7 +65,7 @@ async def rest_conditional(_: Simulator, papi: PapiClient, count: int) -> list[i
         )
         for _ in range(count)
     ]
-    return [each.strategy_id for each in placed]
+    return [each.strategy_id for each in placed if each.strategy_id is not None]
 
 
 Request = CancelRequest[Any, Any]
