@@ -35,6 +35,7 @@ from binance_papi_async.endpoints.cm_account_replies import (
     CmPositionRisk,
 )
 from binance_papi_async.endpoints.cm_order_replies import (
+    CanceledCmConditionalOrder,
     CanceledCmOrder,
     CmAmendment,
     CmChange,
@@ -43,6 +44,7 @@ from binance_papi_async.endpoints.cm_order_replies import (
     CmOrderAmendment,
     CmTrade,
     ModifiedCmOrder,
+    NewCmConditionalOrderReply,
     NewCmOrderReply,
 )
 from binance_papi_async.endpoints.general import (
@@ -92,6 +94,7 @@ from binance_papi_async.endpoints.um_account_replies import (
 )
 from binance_papi_async.endpoints.um_algo_replies import (
     CanceledUmAlgoOrder,
+    NewUmAlgoOrderReply,
     UmAlgoOrder,
 )
 from binance_papi_async.endpoints.um_history_replies import (
@@ -118,6 +121,7 @@ __all__ = [
     "Acknowledgement",
     "AutoRepayFutures",
     "Balance",
+    "CanceledCmConditionalOrder",
     "CanceledCmOrder",
     "CanceledMarginOrder",
     "CanceledMarginOrderList",
@@ -160,9 +164,11 @@ __all__ = [
     "NegativeBalanceExchange",
     "NegativeBalanceExchanges",
     "NegativeBalanceInterest",
+    "NewCmConditionalOrderReply",
     "NewCmOrderReply",
     "NewMarginOcoReply",
     "NewMarginOrderReply",
+    "NewUmAlgoOrderReply",
     "NewUmOrderReply",
     "OrderListMember",
     "PortfolioAccount",

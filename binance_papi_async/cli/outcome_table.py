@@ -64,10 +64,12 @@ def told(outcome: Outcome[Order]) -> ToldOutcome:
     return ToldOutcome(
         outcome=kind_of(outcome),
         symbol=request.symbol,
-        order_id=request.order_id if order is None else order.order_id,
-        orig_client_order_id=client_order_id if order is None else _client_order_id(order),
+        order_id=request.order_id if order is None else order.order_id or request.order_id,
+        orig_client_order_id=client_order_id
+        if order is None
+        else _client_order_id(order) or client_order_id,
         evidence=outcome.evidence if isinstance(outcome, Canceled) else None,
-        status=None if order is None else str(order.status),
+        status=None if order is None or order.status is None else str(order.status),
         executed_qty=None if order is None else order.executed_qty,
         error=_error_of(outcome),
     )
@@ -152,7 +154,7 @@ def _order_of(outcome: Outcome[Order]) -> Order | None:
     return outcome.order if isinstance(outcome, Canceled | AlreadyClosed | Triggered) else None
 
 
-def _client_order_id(order: Order) -> str:
+def _client_order_id(order: Order) -> str | None:
     """The id it was placed under; a cancel's own id is told in the same place of its reply."""
     if isinstance(order, CanceledMarginOrder):
         return order.orig_client_order_id

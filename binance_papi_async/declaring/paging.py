@@ -94,7 +94,7 @@ class Pages(Generic[P, Row]):
             page = None
             if isinstance(step, Request):
                 reply = await namespace._send(step)  # noqa: SLF001 - the two are one idea
-                page = list(getattr(reply, "rows", reply))
+                page = getattr(reply, "rows", reply)
             else:
                 for row in step:
                     yield row
@@ -228,12 +228,12 @@ def _spans(  # noqa: PLR0913, PLR0917 - the state of a walk
     while start <= end:
         last = min(end, start + span - 1)
         page = yield _within(request, start, last)
-        if len(page) >= size:
+        if _count(page) >= size:
             span = _half(request, start, last, size)
             continue
         yield _oldest_first(page, order)
         start = last + 1
-        if len(page) <= size // 2:
+        if _count(page) <= size // 2:
             span = min(2 * span, widest)
 
 
@@ -269,10 +269,11 @@ def _ids(  # noqa: PLR0913, PLR0917 - the state of a walk
     timeless = replace(request, start_time=None, end_time=None)
     while True:
         page = yield replace(timeless, **{parameter: next_id})
+        lost = _count(page) - len(page)
         page = _oldest_first([row for row in page if getattr(row, row_id) >= next_id], (row_id,))
         times = [_or_zero(row, time) for row in page]
         yield [row for row, at in zip(page, times, strict=True) if not at or start <= at <= end]
-        if len(page) < size or times[-1] > end:
+        if not page or len(page) + lost < size or times[-1] > end:
             return
         next_id = getattr(page[-1], row_id) + 1
 
@@ -284,8 +285,13 @@ def _numbered(request: Any, size: int, order: tuple[str, ...]) -> Walk:
         current += 1
         page = yield replace(request, current=current)
         rows += page
-        is_full = len(page) >= size
+        is_full = _count(page) >= size
     yield _oldest_first(rows, order)
+
+
+def _count(page: list[Any]) -> int:
+    """How many rows the exchange sent, those that could not be read included: they fill a page, too."""
+    return len(page) + len(getattr(page, "unreadable", ()))
 
 
 def _oldest_first(rows: list[Any], order: tuple[str, ...]) -> list[Any]:

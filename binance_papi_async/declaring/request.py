@@ -18,9 +18,10 @@ from typing import (
     get_args,
 )
 
-from msgspec import Struct, StructMeta, field, json
+from msgspec import Struct, StructMeta, field
 
 from binance_papi_async.declaring.parameters import Parameter, Symbol, parameters
+from binance_papi_async.declaring.reading import Json, reader, undeclared
 
 R_co = TypeVar("R_co", covariant=True)
 RequestT = TypeVar("RequestT", bound="type[Request[Any]]")
@@ -88,8 +89,12 @@ class Endpoint:
 
     @cached_property
     def decode(self) -> Callable[[bytes], Any]:
-        """Read a reply's body; raises ``msgspec.DecodeError``."""
-        return self._decode or json.Decoder(self.reply).decode
+        """Read a reply's body by the rules of ``declaring.reading``; raises one of its ``UNREADABLE``."""
+        return self._decode or reader(self.reply)
+
+    def undeclared(self, body: bytes) -> Json:
+        """What a reply's body says beyond the reply's fields: by name; of a list, row by row."""
+        return undeclared(self.reply, body)
 
     def __repr__(self) -> str:
         return f"<{self.verb} {self.path}>"

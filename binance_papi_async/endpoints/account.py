@@ -19,7 +19,6 @@ from binance_papi_async.endpoints.account_replies import (
     NegativeBalanceInterest,
     PortfolioAccount,
     Transaction,
-    decode_account,
     decode_balances,
 )
 from binance_papi_async.endpoints.acknowledgements import Confirmation
@@ -27,9 +26,7 @@ from binance_papi_async.endpoints.bases import TimeRange, UpTo100, needs
 from binance_papi_async.enums import FutureType, TransferSide
 
 
-@endpoint(
-    "GET", "/papi/v1/account", page="account#account-information", weight=20, decode=decode_account
-)
+@endpoint("GET", "/papi/v1/account", page="account#account-information", weight=20)
 class QueryAccount(Request[PortfolioAccount]):
     """Read equity, margin and status of the whole account. Weight 20."""
 

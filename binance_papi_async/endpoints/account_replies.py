@@ -8,10 +8,10 @@ A field that may be missing or blank in a live answer is None then.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
-from msgspec import Struct, convert, field, json
+from msgspec import Struct, field
 
+from binance_papi_async.declaring.reading import Text, one_or_many
 from binance_papi_async.enums import AccountStatus
 
 
@@ -42,7 +42,7 @@ class PortfolioAccount(Struct, frozen=True, rename="camel", kw_only=True):
 class Balance(Struct, frozen=True, rename="camel", kw_only=True):
     """What the account has of one asset, in all wallets."""
 
-    asset: str
+    asset: Text
     total_wallet_balance: Decimal
     """Margin, UM and CM wallets together."""
     cross_margin_borrowed: Decimal
@@ -101,22 +101,5 @@ class AutoRepayFutures(Struct, frozen=True, rename="camel"):
     auto_repay: bool
 
 
-_ONE = json.Decoder(dict[str, Any], float_hook=Decimal)
-_ONE_OR_LIST = json.Decoder(dict[str, Any] | list[dict[str, Any]], float_hook=Decimal)
-
-
-def decode_account(body: bytes) -> PortfolioAccount:
-    """Read the account, blank numbers as None."""
-    return convert(_filled(_ONE.decode(body)), PortfolioAccount)
-
-
-def decode_balances(body: bytes) -> list[Balance]:
-    """Read one balance or a list of them, blank numbers as None."""
-    said: dict[str, Any] | list[dict[str, Any]] = _ONE_OR_LIST.decode(body)
-    balances = said if isinstance(said, list) else [said]
-    return convert([_filled(each) for each in balances], list[Balance])
-
-
-def _filled(record: dict[str, Any]) -> dict[str, Any]:
-    """A record without the fields the exchange left blank."""
-    return {name: value for name, value in record.items() if value != ""}
+decode_balances = one_or_many(Balance)
+"""Reads one balance or a list of them: documented both ways."""

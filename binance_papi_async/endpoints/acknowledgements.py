@@ -2,13 +2,14 @@
 
 Pure declarations.
 An error body that comes with status 200 is none of them: its code is no success.
+The code is read as a number or as text: the exchange has written both.
 """
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct, json
+from msgspec import Meta, Struct
 
 SuccessCode = Annotated[int, Meta(ge=0, le=299)]
 
@@ -19,10 +20,6 @@ class Acknowledgement(Struct, frozen=True):
     code: SuccessCode
     """200."""
     msg: str | None = None
-
-
-decode_acknowledgement = json.Decoder(Acknowledgement, strict=False).decode
-"""Reads the code as a number or as text: the exchange has written both."""
 
 
 class Confirmation(Struct, frozen=True):

@@ -14,7 +14,7 @@ from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, Pages, by_time
 from binance_papi_async.declaring.parameters import Symbol
 from binance_papi_async.declaring.request import Request, endpoint
-from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.endpoints.cm_account_replies import (
     CmAccount,
     CmAdlQuantile,
@@ -102,7 +102,6 @@ class QueryCmPositionMode(Request[CmPositionMode]):
     "/papi/v1/cm/positionSide/dual",
     page="account#change-cm-position-mode",
     weight=1,
-    decode=decode_acknowledgement,
 )
 class SetCmPositionMode(Request[Acknowledgement]):
     """Switch hedge mode of all CM symbols on or off. Weight 1."""

@@ -29,6 +29,8 @@ class CmAsset(FuturesAsset, frozen=True, rename="camel", kw_only=True):
 class CmPosition(FuturesPosition, frozen=True, rename="camel", kw_only=True):
     """One position in the account's overview."""
 
+    notional_value: Decimal | None = None
+    """In the base asset. Not on the documented page, but seen in live answers."""
     max_qty: Decimal | None = None
     """Largest position at this leverage, in contracts."""
 

@@ -22,14 +22,18 @@ from binance_papi_async.declaring.request import (
     Request,
     endpoint,
 )
-from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.endpoints.bases import (
     TimeRange,
     UpTo1000,
     needs,
     one_of,
 )
-from binance_papi_async.endpoints.cm_order_replies import CmConditionalOrder
+from binance_papi_async.endpoints.cm_order_replies import (
+    CanceledCmConditionalOrder,
+    CmConditionalOrder,
+    NewCmConditionalOrderReply,
+)
 from binance_papi_async.endpoints.cm_orders import CancelCmOrder
 from binance_papi_async.enums import (
     FuturesTimeInForce,
@@ -87,7 +91,7 @@ class StrategyRef(Request[R_co]):
     weight=1,
     orders=1,
 )
-class NewCmConditionalOrder(Request[CmConditionalOrder]):
+class NewCmConditionalOrder(Request[NewCmConditionalOrderReply]):
     """Place a CM conditional order. Weight 1, one order."""
 
     symbol: Symbol
@@ -131,7 +135,8 @@ class NewCmConditionalOrder(Request[CmConditionalOrder]):
     "DELETE", "/papi/v1/cm/conditional/order", page="trade#cancel-cm-conditional-order", weight=1
 )
 class CancelCmConditionalOrder(
-    StrategyRef[CmConditionalOrder], CancelRequest[CmConditionalOrder, CmConditionalOrder]
+    StrategyRef[CanceledCmConditionalOrder],
+    CancelRequest[CanceledCmConditionalOrder, CmConditionalOrder],
 ):
     """Cancel one open CM conditional order. Weight 1."""
 
@@ -199,7 +204,6 @@ class CancelCmConditionalOrder(
     "/papi/v1/cm/conditional/allOpenOrders",
     page="trade#cancel-all-cm-open-conditional-orders",
     weight=1,
-    decode=decode_acknowledgement,
 )
 class CancelAllCmConditionalOrders(CancelAllRequest[Acknowledgement, CmConditionalOrder]):
     """Cancel every open CM conditional order of a symbol; the answer names none of them. Weight 1."""

@@ -2,15 +2,18 @@
 
 Frozen, and open to fields the exchange adds later.
 Numbers that arrive in quotes are ``Decimal``; quantities are contracts; times are milliseconds since 1970 UTC.
-A field that may be missing from a live answer is None then.
+In a reply about an order every field but those that name it and its status may be None;
+``explanation/replies.md`` says why. Elsewhere, one that may be missing from a live answer is None then.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 from msgspec import Struct
 
+from binance_papi_async.declaring.reading import Text
 from binance_papi_async.endpoints.futures_replies import ChangedFuturesOrder, FuturesOrder
 from binance_papi_async.enums import (
     FuturesOrderType,
@@ -28,7 +31,7 @@ from binance_papi_async.enums import (
 class ChangedCmOrder(ChangedFuturesOrder, frozen=True, rename="camel", kw_only=True):
     """A CM order as placing, changing or cancelling left it."""
 
-    pair: str
+    pair: Text | None = None
     cum_base: Decimal | None = None
     """What has filled, in the base asset; no longer documented since August 2026."""
 
@@ -44,7 +47,7 @@ class CanceledCmOrder(ChangedCmOrder, frozen=True, rename="camel", kw_only=True)
 class ModifiedCmOrder(ChangedCmOrder, frozen=True, rename="camel", kw_only=True):
     """A CM order as its change left it."""
 
-    orig_type: FuturesOrderType
+    orig_type: FuturesOrderType | None = None
     modify_id: int | None = None
     """The caller's tag of the change."""
 
@@ -55,8 +58,8 @@ class CmOrder(FuturesOrder, frozen=True, rename="camel", kw_only=True):
     Its client id is ``autoclose-...`` if a liquidation placed it, ``adl_autoclose`` if auto-deleveraging did.
     """
 
-    pair: str
-    cum_base: Decimal
+    pair: Text | None = None
+    cum_base: Decimal | None = None
     """What has filled, in the base asset."""
 
 
@@ -112,26 +115,26 @@ class CmTrade(Struct, frozen=True, rename="camel"):
     maker: bool
 
 
-class CmConditionalOrder(Struct, frozen=True, rename="camel", kw_only=True):
-    """A CM conditional order: what it waits for, and what it then places."""
+class CmConditionalOrderState(Struct, frozen=True, rename="camel", kw_only=True):
+    """What replies about a CM conditional order say; None is what they leave out."""
 
-    symbol: str
-    strategy_id: int
-    new_client_strategy_id: str
+    symbol: Text | None
+    strategy_id: int | None
+    new_client_strategy_id: Text | None
     """The client's id of the conditional order."""
-    strategy_status: StrategyStatus
-    strategy_type: StrategyType
-    orig_qty: Decimal
-    price: Decimal
-    stop_price: Decimal
+    strategy_status: StrategyStatus | None
+    strategy_type: StrategyType | None = None
+    orig_qty: Decimal | None = None
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
     """Says nothing about a trailing stop."""
-    side: Side
-    position_side: PositionSide
-    reduce_only: bool
-    time_in_force: FuturesTimeInForce
-    book_time: int
+    side: Side | None = None
+    position_side: PositionSide | None = None
+    reduce_only: bool | None = None
+    time_in_force: FuturesTimeInForce | None = None
+    book_time: int | None = None
     """When it was placed."""
-    update_time: int
+    update_time: int | None = None
     activate_price: Decimal | None = None
     """Of a trailing stop, as is ``price_rate``."""
     price_rate: Decimal | None = None
@@ -145,5 +148,33 @@ class CmConditionalOrder(Struct, frozen=True, rename="camel", kw_only=True):
     price_protect: bool | None = None
     price_match: PriceMatch | None = None
     """In answers of ``QueryCmConditionalOrder``."""
-    pair: str | None = None
+    pair: Text | None = None
     """In the answer to placing it."""
+
+
+class NewCmConditionalOrderReply(
+    CmConditionalOrderState, frozen=True, rename="camel", kw_only=True
+):
+    """A placed CM conditional order; named by one id at least."""
+
+    named_by: ClassVar = ("strategy_id", "new_client_strategy_id")
+
+
+class CanceledCmConditionalOrder(
+    CmConditionalOrderState, frozen=True, rename="camel", kw_only=True
+):
+    """A CM conditional order as its cancel left it; named by one id at least."""
+
+    named_by: ClassVar = ("strategy_id", "new_client_strategy_id")
+
+
+class CmConditionalOrder(CmConditionalOrderState, frozen=True, rename="camel", kw_only=True):
+    """A CM conditional order: what it waits for, and what it then places.
+
+    What names it and its status are always there.
+    """
+
+    symbol: Text
+    strategy_id: int
+    new_client_strategy_id: str
+    strategy_status: StrategyStatus

@@ -9,13 +9,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from msgspec import ValidationError, json
+from msgspec import ValidationError
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, WEEK_MS, Pages, by_id, by_time
 from binance_papi_async.declaring.parameters import Symbol
+from binance_papi_async.declaring.reading import one_or_many
 from binance_papi_async.declaring.request import CancelAllRequest, Request, endpoint
-from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.endpoints.bases import (
     CancelOrder,
     OrderRef,
@@ -123,7 +124,6 @@ class CancelCmOrder(CancelOrder[CanceledCmOrder, CmOrder]):
     "/papi/v1/cm/allOpenOrders",
     page="trade#cancel-all-cm-open-orders",
     weight=1,
-    decode=decode_acknowledgement,
 )
 class CancelAllCmOrders(CancelAllRequest[Acknowledgement, CmOrder]):
     """Cancel every open CM limit order of a symbol; the answer names none of them. Weight 1."""
@@ -147,16 +147,15 @@ class QueryCmOrder(OrderRef[CmOrder]):
     """
 
 
-_ONE_OR_LIST = json.Decoder(CmOrder | list[CmOrder])
+_read_orders = one_or_many(CmOrder)
 
 
 def _decode_one(body: bytes) -> CmOrder:
-    reply: CmOrder | list[CmOrder] = _ONE_OR_LIST.decode(body)
-    if isinstance(reply, CmOrder):
-        return reply
-    if len(reply) != 1:
-        raise ValidationError(f"Expected one order, got {len(reply)}")
-    return reply[0]
+    orders: list[CmOrder] = _read_orders(body)
+    count = len(orders) + len(getattr(orders, "unreadable", ()))
+    if count != 1:
+        raise ValidationError(f"Expected one order, got {count}")
+    return orders[0]
 
 
 @endpoint(

@@ -3,15 +3,18 @@
 Frozen, and open to fields the exchange adds later.
 Numbers that arrive in quotes are ``Decimal``; times are milliseconds since 1970 UTC.
 Quantities and position sizes of CM are contracts.
-A field that may be missing from a live answer is None then.
+In a reply about an order every field but those that name it and its status may be None;
+``explanation/replies.md`` says why. Elsewhere, one that may be missing from a live answer is None then.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 from msgspec import Struct, field
 
+from binance_papi_async.declaring.reading import Text
 from binance_papi_async.enums import (
     FuturesOrderType,
     FuturesTimeInForce,
@@ -23,38 +26,45 @@ from binance_papi_async.enums import (
 
 
 class FuturesOrderState(Struct, frozen=True, rename="camel", kw_only=True):
-    """What every reply about an order says."""
+    """What replies about an order say; None is what they leave out."""
 
-    symbol: str
-    order_id: int
-    client_order_id: str
-    price: Decimal
-    orig_qty: Decimal
-    executed_qty: Decimal
-    status: OrderStatus
-    time_in_force: FuturesTimeInForce
-    type: FuturesOrderType
-    side: Side
-    position_side: PositionSide
-    reduce_only: bool
-    update_time: int
+    symbol: Text | None
+    order_id: int | None
+    client_order_id: Text | None
+    price: Decimal | None = None
+    orig_qty: Decimal | None = None
+    executed_qty: Decimal | None = None
+    status: OrderStatus | None
+    time_in_force: FuturesTimeInForce | None = None
+    type: FuturesOrderType | None = None
+    side: Side | None = None
+    position_side: PositionSide | None = None
+    reduce_only: bool | None = None
+    update_time: int | None = None
 
 
 class ChangedFuturesOrder(FuturesOrderState, frozen=True, rename="camel", kw_only=True):
-    """An order as placing, modifying or cancelling left it."""
+    """An order as placing, modifying or cancelling left it; named by one id at least."""
 
-    cum_qty: Decimal
+    named_by: ClassVar = ("order_id", "client_order_id")
+
+    cum_qty: Decimal | None = None
     avg_price: Decimal | None = None
     """No longer documented since August 2026; servers may still send it."""
 
 
 class FuturesOrder(FuturesOrderState, frozen=True, rename="camel", kw_only=True):
-    """An order as the exchange last saw it."""
+    """An order as the exchange last saw it. What names it and its status are always there."""
 
-    avg_price: Decimal
-    orig_type: FuturesOrderType
+    symbol: Text
+    order_id: int
+    client_order_id: str
+    status: OrderStatus
+
+    avg_price: Decimal | None = None
+    orig_type: FuturesOrderType | None = None
     """Before a trigger changed it."""
-    time: int
+    time: int | None = None
     """When it was placed."""
 
 
@@ -97,6 +107,8 @@ class FuturesPosition(FuturesAccountPosition, frozen=True, rename="camel", kw_on
     """A position in the account."""
 
     entry_price: Decimal | None = None
+    break_even_price: Decimal | None = None
+    """Not on the documented page, but seen in live answers."""
     leverage: Decimal | None = None
     position_initial_margin: Decimal | None = None
     open_order_initial_margin: Decimal | None = None
@@ -106,6 +118,8 @@ class FuturesPositionRisk(FuturesPositionState, frozen=True, rename="camel", kw_
     """A position and where it would be liquidated."""
 
     entry_price: Decimal | None = None
+    break_even_price: Decimal | None = None
+    """Not on the documented page, but seen in live answers."""
     mark_price: Decimal | None = None
     unrealized_profit: Decimal | None = field(default=None, name="unRealizedProfit")
     liquidation_price: Decimal | None = None

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, Pages, by_id
 from binance_papi_async.declaring.parameters import ClientId, Symbol
+from binance_papi_async.declaring.reading import reader, rows
 from binance_papi_async.declaring.request import (
     CancelAllRequest,
     CancelRequest,
@@ -123,21 +124,20 @@ class CancelMarginOrder(CancelOrder[CanceledMarginOrder, MarginOrder]):
         return AllMarginOrders(symbol=self.symbol, order_id=oldest.order_id, limit=500)
 
 
-def _decode_canceled(body: bytes) -> list[CanceledMarginOrder | CanceledMarginOrderList]:
-    """Tell orders from order lists: only a list carries ``orders``."""
-    return [
-        _LIST(item) if bytes(_HAS_ORDERS(item).orders) else _ORDER(item) for item in _ITEMS(body)
-    ]
-
-
 class _HasOrders(Struct):
     orders: Raw = Raw()
 
 
-_HAS_ORDERS = json.Decoder(_HasOrders).decode
-_ORDER = json.Decoder(CanceledMarginOrder).decode
-_LIST = json.Decoder(CanceledMarginOrderList).decode
-_ITEMS = json.Decoder(list[Raw]).decode
+_has_orders = json.Decoder(_HasOrders).decode
+_read_order = reader(CanceledMarginOrder)
+_read_list = reader(CanceledMarginOrderList)
+
+
+def _read_canceled(row: bytes | Raw) -> CanceledMarginOrder | CanceledMarginOrderList:
+    """Tell orders from order lists: only a list carries ``orders``."""
+    reply: CanceledMarginOrder | CanceledMarginOrderList
+    reply = (_read_list if bytes(_has_orders(row).orders) else _read_order)(row)
+    return reply
 
 
 @endpoint(
@@ -145,7 +145,7 @@ _ITEMS = json.Decoder(list[Raw]).decode
     "/papi/v1/margin/allOpenOrders",
     page="trade#cancel-margin-account-all-open-orders-on-asymbol",
     weight=5,
-    decode=_decode_canceled,
+    decode=rows(_read_canceled, "CancelAllMarginOrders"),
 )
 class CancelAllMarginOrders(
     CancelAllRequest[list[CanceledMarginOrder | CanceledMarginOrderList], MarginOrder]
@@ -164,11 +164,11 @@ class CancelAllMarginOrders(
 
     @staticmethod
     def named(reply: Any) -> list[Any]:
-        """Orders, those of lists included."""
+        """Orders, those of lists included; not one that goes without the exchange's id."""
         orders: list[Any] = []
         for each in reply:
             orders += each.order_reports if isinstance(each, CanceledMarginOrderList) else [each]
-        return orders
+        return [order for order in orders if order.order_id is not None]
 
 
 @endpoint(
@@ -304,7 +304,8 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
     def parts(self, state: Any) -> list[Request[Any]]:
         """Weight 10 for each of its orders."""
         return [
-            QueryMarginOrder(symbol=each.symbol, order_id=each.order_id) for each in state.orders
+            QueryMarginOrder(symbol=each.symbol, order_id=each.order_id)
+            for each in state.orders or ()
         ]
 
     def with_parts(self, state: Any, parts: list[Any]) -> EndedMarginOrderList:
@@ -324,6 +325,8 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
             return "open"
         orders = getattr(state, "legs", None) or getattr(state, "order_reports", None) or ()
         fates = {FATES.get(order.status, "unclear") for order in orders}
+        if getattr(orders, "unreadable", ()):
+            return "unclear"
         if fates == {"canceled"}:
             return "canceled"
         if not fates:

@@ -13,7 +13,7 @@ from msgspec import Meta
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.parameters import Symbol
 from binance_papi_async.declaring.request import Request, endpoint
-from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.endpoints.um_account_replies import (
     UmAccount,
     UmAccountConfig,
@@ -89,7 +89,6 @@ class QueryUmPositionMode(Request[UmPositionMode]):
     "/papi/v1/um/positionSide/dual",
     page="account#change-um-position-mode",
     weight=1,
-    decode=decode_acknowledgement,
 )
 class SetUmPositionMode(Request[Acknowledgement]):
     """Put every UM symbol into hedge or one-way mode. Weight 1."""
@@ -152,7 +151,6 @@ class QueryUmFeeBurn(Request[UmFeeBurn]):
     "/papi/v1/um/feeBurn",
     page="trade#toggle-bnb-burn-on-um-futures-trade",
     weight=1,
-    decode=decode_acknowledgement,
 )
 class SetUmFeeBurn(Request[Acknowledgement]):
     """Pay the fees of every UM symbol in BNB, at a discount, or stop it. Weight 1."""
@@ -166,7 +164,6 @@ class SetUmFeeBurn(Request[Acknowledgement]):
     "/papi/v1/um/stock/contract",
     page="trade#futures-tradfi-perps-contract",
     weight=5,
-    decode=decode_acknowledgement,
 )
 class SignUmTradfiContract(Request[Acknowledgement]):
     """Accept the terms of TradFi perpetuals, once, before the first order. Weight 5.

@@ -31,6 +31,8 @@ class UmAsset(FuturesAsset, frozen=True, rename="camel", kw_only=True):
 class UmPosition(FuturesPosition, frozen=True, rename="camel", kw_only=True):
     """A UM position in the account."""
 
+    notional: Decimal | None = None
+    """Not on the documented page, but seen in live answers."""
     max_notional: Decimal | None = None
     """Largest position at this leverage."""
     bid_notional: Decimal | None = None
@@ -40,6 +42,8 @@ class UmPosition(FuturesPosition, frozen=True, rename="camel", kw_only=True):
 class UmPositionV2(FuturesAccountPosition, frozen=True, rename="camel", kw_only=True):
     """A UM position in the account, second version."""
 
+    break_even_price: Decimal | None = None
+    """Not on the documented page, but seen in live answers."""
     notional: Decimal | None = None
 
 

@@ -6,12 +6,9 @@ Source: the Portfolio Margin trade pages as of 2026-10-23; they replace the cond
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from decimal import Decimal
 from typing import Any, Final, TypeVar
-
-from msgspec import json
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_id
@@ -23,13 +20,17 @@ from binance_papi_async.declaring.request import (
     Request,
     endpoint,
 )
-from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.endpoints.bases import (
     TimeRange,
     UpTo1000,
     one_of,
 )
-from binance_papi_async.endpoints.um_algo_replies import CanceledUmAlgoOrder, UmAlgoOrder
+from binance_papi_async.endpoints.um_algo_replies import (
+    CanceledUmAlgoOrder,
+    NewUmAlgoOrderReply,
+    UmAlgoOrder,
+)
 from binance_papi_async.endpoints.um_orders import CancelUmOrder, UmOrderTerms
 from binance_papi_async.enums import AlgoStatus, AlgoType, StrategyType, WorkingType
 
@@ -37,14 +38,6 @@ R_co = TypeVar("R_co", covariant=True)
 LEAST_CALLBACK_RATE: Final = Decimal("0.1")
 MOST_CALLBACK_RATE: Final = Decimal(20)
 """10 until 2026-10-23."""
-
-_BLANK = re.compile(rb':\s*""')  # cannot stand inside a text: quotes are escaped there
-
-
-def _none_for_blank(reply: Any) -> Callable[[bytes], Any]:
-    """Read numbers the exchange does not have, ``"callbackRate": ""``, as None."""
-    read = json.Decoder(reply).decode
-    return lambda body: read(_BLANK.sub(b":null", body))
 
 
 _FATES: Final[dict[str | None, Fate]] = {
@@ -75,9 +68,8 @@ class UmAlgoRef(Request[R_co]):
     page="trade#new-um-algo-order",
     weight=1,
     orders=1,
-    decode=_none_for_blank(UmAlgoOrder),
 )
-class NewUmAlgoOrder(UmOrderTerms[UmAlgoOrder]):
+class NewUmAlgoOrder(UmOrderTerms[NewUmAlgoOrderReply]):
     """Place a UM order that waits for its trigger. Weight 1, one order (assumed: the page is silent)."""
 
     algo_type: AlgoType
@@ -179,7 +171,6 @@ class CancelUmAlgoOrder(
     "/papi/v1/um/algo/allOpenOrders",
     page="trade#cancel-all-um-algo-open-orders",
     weight=1,
-    decode=decode_acknowledgement,
 )
 class CancelAllUmAlgoOrders(CancelAllRequest[Acknowledgement, UmAlgoOrder]):
     """Cancel every open UM algo order of a symbol; the reply does not say which. Weight 1."""
@@ -200,7 +191,6 @@ class CancelAllUmAlgoOrders(CancelAllRequest[Acknowledgement, UmAlgoOrder]):
     "/papi/v1/um/algo/algoOrder",
     page="trade#query-current-um-open-algo-order",
     weight=1,
-    decode=_none_for_blank(UmAlgoOrder),
 )
 class QueryUmAlgoOrder(UmAlgoRef[UmAlgoOrder]):
     """Read one UM algo order, open or not. Weight 1.
@@ -214,7 +204,6 @@ class QueryUmAlgoOrder(UmAlgoRef[UmAlgoOrder]):
     "/papi/v1/um/algo/openAlgoOrders",
     page="trade#query-all-current-um-open-algo-orders",
     weight=1,
-    decode=_none_for_blank(list[UmAlgoOrder]),
 )
 class OpenUmAlgoOrders(Request[list[UmAlgoOrder]]):
     """Read the open UM algo orders of a symbol, or of all. Weight 1 with a symbol, 40 without."""
@@ -234,7 +223,6 @@ class OpenUmAlgoOrders(Request[list[UmAlgoOrder]]):
     "/papi/v1/um/algo/allAlgoOrders",
     page="trade#query-um-algo-order-history",
     weight=5,
-    decode=_none_for_blank(list[UmAlgoOrder]),
 )
 class AllUmAlgoOrders(TimeRange[list[UmAlgoOrder]]):
     """Read UM algo orders of a symbol, whatever became of them. Weight 5.

@@ -2,7 +2,8 @@
 
 Frozen, and open to fields the exchange adds later.
 Numbers that arrive in quotes are ``Decimal``; times are milliseconds since 1970 UTC.
-A field that may be missing from a live answer is None then.
+In a reply about an order every field but those that name it and its status may be None;
+``explanation/replies.md`` says why. Elsewhere, one that may be missing from a live answer is None then.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from binance_papi_async.enums import (
 class UmOrderChange(ChangedFuturesOrder, frozen=True, rename="camel", kw_only=True):
     """A UM order as what was just done to it left it."""
 
-    self_trade_prevention_mode: SelfTradePreventionMode
-    good_till_date: int
+    self_trade_prevention_mode: SelfTradePreventionMode | None = None
+    good_till_date: int | None = None
     """0 unless the time in force is ``GTD``."""
-    price_match: PriceMatch
+    price_match: PriceMatch | None = None
     cum_quote: Decimal | None = None
     """No longer documented since August 2026."""
 
@@ -43,7 +44,7 @@ class CanceledUmOrder(UmOrderChange, frozen=True, rename="camel", kw_only=True):
 class ModifiedUmOrder(UmOrderChange, frozen=True, rename="camel", kw_only=True):
     """A UM order as its modification left it."""
 
-    orig_type: FuturesOrderType
+    orig_type: FuturesOrderType | None = None
     modify_id: int | None = None
     """The caller's tag, if one was sent."""
 
@@ -51,17 +52,17 @@ class ModifiedUmOrder(UmOrderChange, frozen=True, rename="camel", kw_only=True):
 class UmOrder(FuturesOrder, frozen=True, rename="camel", kw_only=True):
     """A UM order as the exchange last saw it."""
 
-    cum_quote: Decimal
-    self_trade_prevention_mode: SelfTradePreventionMode
-    good_till_date: int
+    cum_quote: Decimal | None = None
+    self_trade_prevention_mode: SelfTradePreventionMode | None = None
+    good_till_date: int | None = None
     """0 unless the time in force is ``GTD``."""
-    price_match: PriceMatch
+    price_match: PriceMatch | None = None
 
 
 class UmForceOrder(FuturesOrder, frozen=True, rename="camel", kw_only=True):
     """An order by which the exchange closed a UM position."""
 
-    cum_quote: Decimal
+    cum_quote: Decimal | None = None
 
 
 class UmAmendedValue(Struct, frozen=True, rename="camel"):
@@ -91,8 +92,8 @@ class UmOrderAmendment(Struct, frozen=True, rename="camel", kw_only=True):
     client_order_id: str
     time: int
     amendment: UmAmendment
-    pair: str
-    price_match: PriceMatch
+    pair: str | None = None
+    price_match: PriceMatch | None = None
 
 
 class UmTrade(Struct, frozen=True, rename="camel"):
@@ -112,3 +113,5 @@ class UmTrade(Struct, frozen=True, rename="camel"):
     buyer: bool
     maker: bool
     position_side: PositionSide
+    margin_asset: str | None = None
+    """Not on the documented page, but seen in live answers."""

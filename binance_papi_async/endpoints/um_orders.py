@@ -15,7 +15,7 @@ from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_id, by_time
 from binance_papi_async.declaring.parameters import Symbol
 from binance_papi_async.declaring.request import CancelAllRequest, Request, endpoint
-from binance_papi_async.endpoints.acknowledgements import Acknowledgement, decode_acknowledgement
+from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.endpoints.bases import (
     CancelOrder,
     OrderRef,
@@ -144,7 +144,6 @@ class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
     "/papi/v1/um/allOpenOrders",
     page="trade#cancel-all-um-open-orders",
     weight=1,
-    decode=decode_acknowledgement,
 )
 class CancelAllUmOrders(CancelAllRequest[Acknowledgement, UmOrder]):
     """Cancel every open UM order of a symbol; the reply does not say which. Weight 1."""

@@ -15,11 +15,12 @@ class OpenEnum(StrEnum):
     An exchange adds order types and statuses without notice.
     A reply that carries a new one must still decode, and the new word must be readable.
     An unknown word compares and hashes by its text, and is no member: ``word in list(Enum)`` is false.
+    A blank is no word.
     """
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not value:
             return None
         if value == "CANCELLED" and "CANCELED" in cls.__members__:
             return cls.__members__["CANCELED"]  # the exchange writes both

@@ -12,8 +12,9 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from msgspec import DecodeError, Struct, json
+from msgspec import Struct, json
 
+from binance_papi_async.declaring.reading import UNREADABLE, Json
 from binance_papi_async.declaring.request import Request
 from binance_papi_async.errors import (
     RateLimitedError,
@@ -33,8 +34,6 @@ ORDER_COUNT_HEADER: Final = "X-MBX-ORDER-COUNT-1M"
 _COUNT_DIGITS: Final = 12
 MIN_RECV_WINDOW_MS: Final = 1
 MAX_RECV_WINDOW_MS: Final = 60_000
-_UNREADABLE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
-"""What msgspec raises for bytes that are no reply: not JSON, not UTF-8, nested without end."""
 _QUOTED_TEXT: Final = 300
 """How much of a body that is not the exchange's JSON an error quotes."""
 
@@ -86,9 +85,14 @@ def read(request: Request[R], answer: Answer) -> R:
         raise _error(request, answer)
     try:
         reply: R = request.endpoint.decode(answer.body)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _undecodable(request, answer, error) from None
     return reply
+
+
+def read_with_extra(request: Request[R], answer: Answer) -> tuple[R, Json]:
+    """The typed reply, and what the body says beyond its fields, see ``Endpoint.undeclared``."""
+    return read(request, answer), request.endpoint.undeclared(answer.body)
 
 
 class _ErrorBody(Struct):
@@ -105,7 +109,7 @@ def _undecodable(
     """A 2xx whose body is no reply; if it is an error body after all, that error."""
     try:
         _error_body(answer.body)
-    except _UNREADABLE:
+    except UNREADABLE:
         reason = without_signature(str(error))
         return ReplyDecodeError(
             f"{request.endpoint!r} was answered {answer.status} with a body that cannot be read: {reason}",
@@ -131,7 +135,7 @@ def _error(request: Request[object], answer: Answer) -> RefusedError | ServerErr
 def _code_and_message(answer: Answer) -> tuple[int | None, str]:
     try:
         body = _error_body(answer.body)
-    except _UNREADABLE:
+    except UNREADABLE:
         text = answer.body[: 2 * _QUOTED_TEXT].decode("utf-8", "replace")
         return None, " ".join(without_signature(text).split())[:_QUOTED_TEXT]
     return body.code, without_signature(body.msg)

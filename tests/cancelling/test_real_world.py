@@ -165,6 +165,7 @@ class World:
                 quantity=Decimal(1),
                 trigger_price=Decimal(1),
             )
+            assert algo.algo_id is not None
             self._add(CancelUmAlgoOrder(algo_id=algo.algo_id), algo.algo_id)
             waiting = await papi.cm.new_conditional_order(
                 symbol="BTCUSD_PERP",
@@ -173,6 +174,7 @@ class World:
                 quantity=Decimal(1),
                 stop_price=Decimal(1),
             )
+            assert waiting.strategy_id is not None
             self._add(
                 CancelCmConditionalOrder(symbol="BTCUSD_PERP", strategy_id=waiting.strategy_id),
                 waiting.strategy_id,

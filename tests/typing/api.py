@@ -88,8 +88,8 @@ async def sending_values(papi: PapiClient) -> None:
 async def calling_methods(papi: PapiClient) -> None:
     canceled = await papi.margin.cancel_order(symbol="LTCBTC", order_id=28)
     assert_type(canceled, CanceledMarginOrder)
-    assert_type(canceled.executed_qty, Decimal)
-    assert_type(canceled.status, OrderStatus)
+    assert_type(canceled.executed_qty, Decimal | None)
+    assert_type(canceled.status, OrderStatus | None)
     assert_type(await papi.margin.order(symbol="LTCBTC", order_id=28), MarginOrder)
     assert_type(await papi.margin.open_orders(symbol="LTCBTC"), list[MarginOrder])
     assert_type(await papi.margin.all_orders(symbol="LTCBTC", limit=500), list[MarginOrder])

@@ -13,6 +13,7 @@ from binance_papi_async import (
     AlgoType,
     AutoRepayFutures,
     Balance,
+    CanceledCmConditionalOrder,
     CanceledCmOrder,
     CanceledMarginOrder,
     CanceledMarginOrderList,
@@ -48,9 +49,11 @@ from binance_papi_async import (
     ModifiedUmOrder,
     NegativeBalanceExchanges,
     NegativeBalanceInterest,
+    NewCmConditionalOrderReply,
     NewCmOrderReply,
     NewMarginOcoReply,
     NewMarginOrderReply,
+    NewUmAlgoOrderReply,
     NewUmOrderReply,
     OrderType,
     PapiClient,
@@ -150,7 +153,7 @@ async def methods(papi: PapiClient) -> None:  # noqa: PLR0915 - one line each
         await papi.um.new_algo_order(
             symbol="X", side=Side.BUY, algo_type=AlgoType.CONDITIONAL, type=StrategyType.STOP
         ),
-        UmAlgoOrder,
+        NewUmAlgoOrderReply,
     )
     assert_type(
         await papi.um.new_order(
@@ -188,7 +191,8 @@ async def methods(papi: PapiClient) -> None:  # noqa: PLR0915 - one line each
     assert_type(await papi.cm.cancel_all_conditional_orders(symbol="X"), Acknowledgement)
     assert_type(await papi.cm.cancel_all_orders(symbol="X"), Acknowledgement)
     assert_type(
-        await papi.cm.cancel_conditional_order(symbol="X", strategy_id=1), CmConditionalOrder
+        await papi.cm.cancel_conditional_order(symbol="X", strategy_id=1),
+        CanceledCmConditionalOrder,
     )
     assert_type(await papi.cm.cancel_order(symbol="X", order_id=1), CanceledCmOrder)
     assert_type(await papi.cm.commission_rate(symbol="X"), CmCommissionRate)
@@ -211,7 +215,7 @@ async def methods(papi: PapiClient) -> None:  # noqa: PLR0915 - one line each
             price=Decimal(1),
             stop_price=Decimal(1),
         ),
-        CmConditionalOrder,
+        NewCmConditionalOrderReply,
     )
     assert_type(
         await papi.cm.new_order(

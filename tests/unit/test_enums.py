@@ -95,9 +95,9 @@ def test_an_unknown_word_shows_its_type() -> None:
     assert repr(Side("SIDEWAYS")) == "<Side.SIDEWAYS: 'SIDEWAYS'>"
 
 
-@pytest.mark.parametrize("value", [1, None, 1.5, b"BUY", ["BUY"]])
+@pytest.mark.parametrize("value", ["", 1, None, 1.5, b"BUY", ["BUY"]])
 def test_only_text_is_a_word(value: Any) -> None:
-    """A value that is no text is refused, as by any enum."""
+    """A value that is no text, or a blank one, is refused, as by any enum."""
     with pytest.raises(ValueError, match="is not a valid Side"):
         Side(value)
 

@@ -34,9 +34,8 @@ def check_gate(
     if verifier is not None and security == "signed":
         _check_time(parameters, now)
         check_signature(verifier, *signed_text(visit.query, visit.body))
-    if visit.path.rpartition("/")[2].startswith(
-        "open"
-    ):  # other calls are refused for reasons of their own
+    # Lists of open orders; other calls are refused for reasons of their own.
+    if visit.path.endswith(("/openOrders", "/openAlgoOrders")):
         _check_symbol(visit.path.split("/")[3], parameters.get("symbol", ""))
     return parameters
 

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import Follow, Pages, by_id, by_page, by_time
+from binance_papi_async.declaring.reading import IncompleteList
 from binance_papi_async.declaring.request import ENDPOINTS, Request, endpoint
 from binance_papi_async.endpoints.account import Account, NegativeBalanceExchangeRecords
 from binance_papi_async.endpoints.bases import Page, TimeRange
@@ -294,6 +295,32 @@ def test_a_row_without_a_time_is_told() -> None:
     follow = by_id("from_id", "id", "time")
     told = iterate(exchange, ById, follow, symbol="LTCBTC", end_time=50)
     assert told == exchange.rows
+
+
+class Muddled(Exchange):
+    """One of its rows cannot be read."""
+
+    def _page(self, request: Any) -> list[Row]:
+        page = super()._page(request)
+        rows = [row for row in page if row.time != 4]
+        return IncompleteList(rows, (b"?",)) if len(rows) < len(page) else page
+
+
+@pytest.mark.parametrize(
+    ("request_class", "follow", "asked"),
+    [
+        (ById, by_id("from_id", "id", "time"), {"symbol": "LTCBTC"}),
+        (ByTime, by_time("time", window_ms=10), {"start_time": 1}),
+        (ByPage, by_page("time"), {"start_time": 1}),
+    ],
+)
+def test_rows_that_cannot_be_read_do_not_end_a_walk(
+    request_class: Callable[..., Any], follow: Follow, asked: dict[str, Any]
+) -> None:
+    """They fill a page all the same, and no other is lost."""
+    rows = history(*range(1, 30))
+    told = iterate(Muddled(rows), request_class, follow, end_time=30, **asked)
+    assert told == rows[:3] + rows[4:]
 
 
 def test_an_id_beside_times_is_bounded_by_them() -> None:

@@ -39,7 +39,7 @@ from binance_papi_async.enums import (
     Side,
     TimeInForce,
 )
-from tests.unit.endpoints.documented import EXAMPLES, RequestClass, read
+from tests.unit.endpoints.documented import EXAMPLES, RequestClass, read, without
 
 # Rules between parameters.
 
@@ -256,10 +256,23 @@ def test_the_documented_mixture_of_both_kinds_is_a_list() -> None:
 @pytest.mark.parametrize(
     "body", [b"{}", b"[1]", b"[{}]", b'[{"orders":1}]', b"[null]", b"[", b'{"code":-2011}']
 )
-def test_a_broken_answer_to_canceling_all_is_not_half_read(body: bytes) -> None:
-    """One unreadable item makes the whole unreadable."""
+def test_an_answer_to_canceling_all_without_a_readable_item_is_none(body: bytes) -> None:
+    """It must not pass for an empty one."""
     with pytest.raises(DecodeError):
         CancelAllMarginOrders.endpoint.decode(body)
+
+
+def test_a_bad_item_of_canceling_all_is_told_and_loses_no_other() -> None:
+    """What has no id of the exchange is not named as canceled: the next step is to read."""
+    nameless = {**without(CANCELED_LONE, "orderId")}
+    reply = read(CancelAllMarginOrders, [CANCELED_LONE, {}, CANCELED_LIST, nameless])
+    assert [type(each) for each in reply] == [
+        CanceledMarginOrder,
+        CanceledMarginOrderList,
+        CanceledMarginOrder,
+    ]
+    assert reply.unreadable == (b"{}",)
+    assert None not in [each.order_id for each in CancelAllMarginOrders.named(reply)]
 
 
 def test_a_reply_is_frozen() -> None:

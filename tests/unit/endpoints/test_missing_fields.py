@@ -9,36 +9,51 @@ from msgspec import ValidationError, to_builtins
 
 from tests.unit.endpoints.documented import EXAMPLES, REQUESTS, RequestClass, read, without
 
-MARGIN_ORDER = """icebergQty isWorking stopPrice time updateTime accountId selfTradePreventionMode
-preventedMatchId preventedQuantity"""
-ALGO_ORDER = """positionSide timeInForce quantity triggerPrice price selfTradePreventionMode
-workingType priceMatch priceProtect reduceOnly triggerTime goodTillDate closePosition"""
-PLACED_ALGO_ORDER = f"{ALGO_ORDER} actualOrderId actualPrice"
-CONDITIONAL_ORDER = "activatePrice priceRate"
 FILE = "url s3Link notified expirationTimestamp isExpired"
 POSITION = "entryPrice markPrice unRealizedProfit liquidationPrice leverage updateTime"
 BOOKING = "info tranId tradeId"
 
-# Of each example, or of its first row: which fields a server may leave out. All others are promised.
+# Replies about orders, by what names the order. Each reply to a change needs one of the ids.
+ORDER = "orderId clientOrderId"
+CHANGES: dict[str, str] = {
+    "NewMarginOrder": ORDER,
+    "CancelMarginOrder": "orderId origClientOrderId",
+    "CancelAllMarginOrders": "orderId origClientOrderId",
+    "NewMarginOco": "orderListId listClientOrderId",
+    "CancelMarginOrderList": "orderListId listClientOrderId",
+    "NewUmOrder": ORDER,
+    "ModifyUmOrder": ORDER,
+    "CancelUmOrder": ORDER,
+    "NewUmAlgoOrder": "algoId clientAlgoId",
+    "NewCmOrder": ORDER,
+    "ModifyCmOrder": ORDER,
+    "CancelCmOrder": ORDER,
+    "NewCmConditionalOrder": "strategyId newClientStrategyId",
+    "CancelCmConditionalOrder": "strategyId newClientStrategyId",
+}
+# A read promises what names the order and says its state.
+STATE = "symbol orderId clientOrderId status"
+LIST = "symbol orderListId listClientOrderId listOrderStatus"
+ALGO = "symbol algoId clientAlgoId algoStatus"
+STRATEGY = "symbol strategyId newClientStrategyId strategyStatus"
+READS: dict[str, str] = {
+    **dict.fromkeys(["QueryMarginOrder", "OpenMarginOrders", "AllMarginOrders"], STATE),
+    **dict.fromkeys(["QueryMarginOrderList", "OpenMarginOrderLists", "AllMarginOrderLists"], LIST),
+    **dict.fromkeys(["QueryUmOrder", "QueryOpenUmOrder", "OpenUmOrders", "AllUmOrders"], STATE),
+    **dict.fromkeys(["QueryCmOrder", "QueryOpenCmOrder", "OpenCmOrders", "AllCmOrders"], STATE),
+    **dict.fromkeys(["UmForceOrders", "CmForceOrders"], STATE),
+    **dict.fromkeys(["QueryUmAlgoOrder", "OpenUmAlgoOrders", "AllUmAlgoOrders"], ALGO),
+    **dict.fromkeys(["QueryCmConditionalOrder", "QueryOpenCmConditionalOrder"], STRATEGY),
+    **dict.fromkeys(["OpenCmConditionalOrders", "AllCmConditionalOrders"], STRATEGY),
+}
+# Of each other example, or of its first row: which fields a server may leave out. All others are promised.
 OPTIONAL: dict[str, str] = {
-    "NewMarginOrder": """price origQty executedQty cummulativeQuoteQty status timeInForce type side
-        marginBuyBorrowAmount marginBuyBorrowAsset fills""",
-    "CancelAllMarginOrders": "orderListId",
-    "QueryMarginOrder": MARGIN_ORDER,
-    "OpenMarginOrders": MARGIN_ORDER,
-    "AllMarginOrders": MARGIN_ORDER,
     "MarginTrades": "isBestMatch",
-    "NewMarginOco": "marginBuyBorrowAmount marginBuyBorrowAsset orderReports",
-    "CancelMarginOrderList": "orderReports",
+    "UmOrderAmendments": "pair priceMatch",
     "RepayMarginDebt": "specifyRepayAssets updateTime",
     "QueryMaxBorrowable": "borrowLimit",
-    "ModifyUmOrder": "modifyId",
     "CancelAllUmOrders": "msg",
-    "NewUmAlgoOrder": f"{ALGO_ORDER} activatePrice callbackRate",
     "CancelAllUmAlgoOrders": "msg",
-    "QueryUmAlgoOrder": PLACED_ALGO_ORDER,
-    "OpenUmAlgoOrders": ALGO_ORDER,
-    "AllUmAlgoOrders": PLACED_ALGO_ORDER,
     "QueryUmAccountConfig": """feeTier canDeposit canWithdraw dualSidePosition updateTime
         multiAssetsMargin tradeGroupId""",
     "QueryUmSymbolConfig": "marginType isAutoAddMargin leverage maxNotionalValue",
@@ -56,16 +71,8 @@ OPTIONAL: dict[str, str] = {
     "QueryUmIncomeDownloadLink": FILE,
     "QueryUmOrderDownloadLink": FILE,
     "QueryUmTradeDownloadLink": FILE,
-    "ModifyCmOrder": "modifyId",
     "CancelAllCmOrders": "msg",
-    "NewCmConditionalOrder": f"{CONDITIONAL_ORDER} pair workingType priceProtect",
-    "CancelCmConditionalOrder": f"{CONDITIONAL_ORDER} workingType priceProtect",
     "CancelAllCmConditionalOrders": "msg",
-    "QueryCmConditionalOrder": f"""{CONDITIONAL_ORDER} orderId status triggerTime type workingType
-        priceProtect priceMatch""",
-    "QueryOpenCmConditionalOrder": CONDITIONAL_ORDER,
-    "OpenCmConditionalOrders": CONDITIONAL_ORDER,
-    "AllCmConditionalOrders": f"{CONDITIONAL_ORDER} orderId status triggerTime type",
     "QueryCmPositionRisk": f"{POSITION} maxQty notionalValue",
     "CmIncomeHistory": BOOKING,
     "SetCmLeverage": "maxQty",
@@ -90,7 +97,13 @@ def _read_row(request_class: RequestClass, row: dict[str, Any]) -> Any:
 
 
 def _optional(request_class: RequestClass) -> list[str]:
-    return OPTIONAL.get(request_class.__name__, "").split()
+    """Of a change: all but the first of the two ids."""
+    name = request_class.__name__
+    if name in CHANGES:
+        return list(without(_row(request_class), CHANGES[name].split()[0]))
+    if name in READS:
+        return list(without(_row(request_class), *READS[name].split()))
+    return OPTIONAL.get(name, "").split()
 
 
 def _promised(request_class: RequestClass) -> list[str]:
@@ -118,7 +131,8 @@ def test_what_may_be_missing_is_none_then(request_class: RequestClass, name: str
 
 
 @pytest.mark.parametrize(
-    ("request_class", "name"), [(each, name) for each in EXAMPLES for name in _promised(each)]
+    ("request_class", "name"),
+    [(each, name) for each in EXAMPLES if each.__name__ not in CHANGES for name in _promised(each)],
 )
 def test_a_reply_without_a_promised_field_is_not_read(
     request_class: RequestClass, name: str
@@ -126,6 +140,21 @@ def test_a_reply_without_a_promised_field_is_not_read(
     """What the page promises must be there, or the reply is none."""
     with pytest.raises(ValidationError, match=f"missing required field `{name}`"):
         _read_row(request_class, without(_row(request_class), name))
+
+
+@pytest.mark.parametrize(("name", "ids"), CHANGES.items())
+def test_a_change_is_named_by_one_id_at_least(name: str, ids: str) -> None:
+    """By either; a reply without any is none, however much else it says."""
+    request_class = REQUESTS[name]
+    row = _row(request_class)
+    for missing in ids.split():
+        (kept,) = set(ids.split()) - {missing}
+        alone = {kept: row[kept]}
+        read_row = _read_row(request_class, without(row, missing))
+        assert to_builtins(read_row)[missing] is None
+        assert to_builtins(_read_row(request_class, alone))[kept] == row[kept]
+    with pytest.raises(ValidationError, match=r"^Object has none of "):
+        _read_row(request_class, without(row, *ids.split()))
 
 
 @pytest.mark.parametrize("name", OPTIONAL)

@@ -53,7 +53,7 @@ async def rest_algo(_: Simulator, papi: PapiClient, count: int) -> list[int]:
         )
         for _ in range(count)
     ]
-    return [each.algo_id for each in placed]
+    return [each.algo_id for each in placed if each.algo_id is not None]
 
 
 async def rest_conditional(_: Simulator, papi: PapiClient, count: int) -> list[int]:
@@ -68,7 +68,7 @@ async def rest_conditional(_: Simulator, papi: PapiClient, count: int) -> list[i
         )
         for _ in range(count)
     ]
-    return [each.strategy_id for each in placed]
+    return [each.strategy_id for each in placed if each.strategy_id is not None]
 
 
 Request = CancelRequest[Any, Any]
@@ -218,6 +218,7 @@ async def rest_stop_limit(_: Simulator, papi: PapiClient, __: int) -> list[int]:
         price=Decimal(2),
         trigger_price=Decimal(1),
     )
+    assert placed.algo_id is not None
     return [placed.algo_id]
 
 
@@ -232,6 +233,7 @@ async def rest_conditional_stop(_: Simulator, papi: PapiClient, __: int) -> list
         price=Decimal(2),
         stop_price=Decimal(1),
     )
+    assert placed.strategy_id is not None
     return [placed.strategy_id]
 
 

@@ -343,6 +343,8 @@ async def something_of_everything(exchange: Simulator, papi: PapiClient) -> None
             new_client_strategy_id=name,
         )
         if name == FILLED:
+            assert algo.algo_id is not None
+            assert strategy.strategy_id is not None
             exchange.trigger(algo.algo_id)
             exchange.trigger(strategy.strategy_id)
     await papi.user_stream.create_listen_key()
