@@ -226,8 +226,11 @@ def test_a_cancel_that_worked_is_told_as_such(kind: str, body: bytes) -> None:
     """With ids and status intact by the reply itself, and nothing is asked; otherwise there is an outcome, too."""
     for damage in damages(body):
         outcome, calls = canceled(CANCELING[kind], damage.body)
-        if damage.name in DECIDING and damage.how != "in quotes":
+        is_doubt = damage.name in DECIDING and damage.how != "in quotes"
+        # A list without its orders does not say how they ended; the cancel of an algo order names none.
+        if is_doubt or damage.name in ("orderReports", "complete"):
             assert outcome.request == CANCELING[kind], damage
+            assert is_doubt or "GET" in calls, damage
             continue
         assert isinstance(outcome, Canceled), damage
         assert outcome.evidence is Evidence.REPLY, damage
