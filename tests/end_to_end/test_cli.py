@@ -333,7 +333,7 @@ async def test_a_cancel_with_no_room_in_the_limit_is_not_sent() -> None:
 async def test_a_cancel_is_not_unknown_if_only_the_time_was_asked() -> None:
     """The exchange says nothing when asked for its time, so the cancel never left: exit code 3."""
     async with Simulator() as exchange:
-        exchange.faults.inject(Fault(FaultKind.CLOSE), method="GET")
+        exchange.faults.inject(Fault(FaultKind.CLOSE), method="GET", times=None)
         cancel = ("cancel", "LTCBTC", "--order-id", "28")
         async with started(*cancel, "--base-url", exchange.base_url) as (_, ended):
             code, _, err = await ended()
