@@ -117,7 +117,7 @@ class PapiClient:
         self._limiter = chosen_limiter(limiter, clock)
         self._gate = Gate(self._limiter, max_connections)
         environ = os.environ if trust_env else None
-        route = chosen_route(self._base_url, proxy, local_addr, environ)
+        route = chosen_route(self._base_url, session, proxy, local_addr, environ)
         self._transport = transport or chosen_transport(
             self._base_url, session, checked_ssl(ssl), route
         )

@@ -17,7 +17,7 @@ from binance_papi_async.limits.lanes import LANES
 from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.transport.choice import own_transport
-from binance_papi_async.transport.route import STRAIGHT, Proxy, Route, proxy_of_environment
+from binance_papi_async.transport.route import Proxy, Route, proxy_of_environment
 from binance_papi_async.transport.session import SessionTransport
 from binance_papi_async.wire.signing import HmacKey, Key, load_key
 
@@ -87,32 +87,31 @@ def chosen_transport(
     base_url: str, session: ClientSession | None, ssl: SSLContext | None, route: Route
 ) -> Transport:
     """Through the session that was handed in, or the direct lane."""
-    if session is None:
-        return own_transport(base_url, ssl, route)
-    if route != STRAIGHT:
-        raise ValueError(
-            "a session has proxy, trust_env and local_addr of its own: give them to it"
-        )
-    return SessionTransport(base_url, session=session, ssl=ssl)
+    if session is not None:
+        return SessionTransport(base_url, session=session, ssl=ssl)
+    return own_transport(base_url, ssl, route)
 
 
 def chosen_route(
     base_url: str,
+    session: ClientSession | None,
     proxy: str | None,
     local_addr: tuple[str, int] | None,
     environ: Mapping[str, str] | None,
 ) -> Route:
     """By which way connections go out; ``environ`` if it is trusted to name the proxy."""
-    scheme, _, host = base_url.partition("://")
-    if scheme != "https":
-        if proxy is not None:
-            raise ValueError("a proxy opens tunnels for https only: leave it out for this machine")
-        return Route(None, local_addr)
+    if session is not None and (proxy, local_addr, environ) != (None, None, None):
+        raise ValueError(
+            "a session has proxy, trust_env and local_addr of its own: give them to it"
+        )
+    parts = urlsplit(base_url)
     if proxy is not None:
+        if parts.scheme != "https":
+            raise ValueError("a proxy opens tunnels for https only: leave it out for this machine")
         return Route(Proxy(proxy), local_addr)
-    if environ is None:
+    if environ is None or parts.scheme != "https" or parts.hostname is None:
         return Route(None, local_addr)
-    return Route(proxy_of_environment(urlsplit(base_url).hostname or host, environ), local_addr)
+    return Route(proxy_of_environment(parts.hostname, environ), local_addr)
 
 
 def checked_base_url(base_url: str) -> str:

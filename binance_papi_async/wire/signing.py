@@ -122,7 +122,9 @@ def load_key(api_key: str, private_key: PrivateKeySource, password: str | None =
     return (RsaKey if is_rsa else Ed25519Key)(api_key, private_key, password)
 
 
-def _checked(name: str, value: str) -> str:
+def _checked(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is text, not {type(value).__name__}")
     if not value:
         raise ValueError(f"{name} is empty")
     if not value.isascii() or not value.isprintable() or " " in value:

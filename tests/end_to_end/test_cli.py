@@ -341,6 +341,15 @@ async def test_a_cancel_is_not_unknown_if_only_the_time_was_asked() -> None:
         assert "nothing was asked but the exchange's time" in err
 
 
+def test_a_command_goes_through_the_environment_s_proxy_if_told_to() -> None:
+    """The proxy is named, and not its password."""
+    env = {"HTTPS_PROXY": "http://user:sesame@127.0.0.1:9"}
+    ran = papi("ping", "--trust-env", "--timeout", "1", env=env)
+    assert ran.code == ExitCode.NOT_SENT
+    assert "nor to the proxy 127.0.0.1:9" in ran.err
+    assert "sesame" not in ran.err
+
+
 @pytest.mark.asyncio
 async def test_an_interrupted_command_says_what_that_means() -> None:
     """Ctrl-C while the exchange is silent: exit code 130 and one line."""

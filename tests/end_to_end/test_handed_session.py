@@ -283,3 +283,15 @@ async def test_a_response_error_of_a_hook_is_a_doubt() -> None:
     async with Simulator() as exchange, handed(exchange, middlewares=(raising,)) as papi:
         with pytest.raises(UnknownOutcomeError):
             await papi.margin.cancel_order(symbol=SYMBOL, order_id=1)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [{"proxy": "http://127.0.0.1:1"}, {"trust_env": True}, {"local_addr": ("127.0.0.1", 0)}],
+    ids=str,
+)
+async def test_a_session_has_its_own_way_out(option: Any) -> None:
+    """What would be ignored is refused."""
+    async with ClientSession() as session:
+        with pytest.raises(ValueError, match="of its own: give them to it"):
+            PapiClient(session=session, **option)
