@@ -11,7 +11,15 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+import warnings
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+)
 from ssl import SSLContext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
@@ -31,6 +39,7 @@ from binance_papi_async.endpoints.um import Um
 from binance_papi_async.endpoints.um_algo import CancelAllUmAlgoOrders
 from binance_papi_async.endpoints.um_orders import CancelAllUmOrders
 from binance_papi_async.endpoints.user_stream import UserStream
+from binance_papi_async.errors import ConnectError
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Limits
 from binance_papi_async.options import (
@@ -38,9 +47,9 @@ from binance_papi_async.options import (
     ClientOptions,
     checked_base_url,
     checked_lane,
-    checked_ssl,
     checked_timeout,
     chosen_limiter,
+    chosen_route,
     chosen_transport,
     key_from_env,
 )
@@ -53,10 +62,13 @@ from binance_papi_async.outcome import (
     Unknown,
 )
 from binance_papi_async.sending.carrier import Carrier
+from binance_papi_async.sending.home import Away
 from binance_papi_async.sending.many import send_all
 from binance_papi_async.sending.warmth import Warmth
 from binance_papi_async.transport.base import Transport
+from binance_papi_async.transport.trust import checked_ssl
 from binance_papi_async.wire.codec import check_recv_window
+from binance_papi_async.wire.discreet import discreet
 from binance_papi_async.wire.signing import Key
 
 if TYPE_CHECKING:
@@ -67,6 +79,7 @@ S = TypeVar("S")
 
 CLOSING_PATIENCE: Final = 5.0
 """Seconds that closing waits for cancels still under way."""
+UNREACHED: Final = "is there a network, is base_url right, does the way out need a proxy (proxy=..., trust_env=True)?"
 _log = logging.getLogger("binance_papi_async")
 
 
@@ -83,8 +96,14 @@ class PapiClient:
     ``keep_warm`` connections are opened at the start and kept open by pings while idle, which may cost
     ``keep_warm_weight`` a minute.
     ``ssl`` adds trust in further certificates; verification cannot be switched off.
+    ``proxy`` is an HTTP proxy that tunnels, such as ``http://user:password@proxy.example:3128``;
+    with ``trust_env`` the environment's ``HTTPS_PROXY`` is one, unless ``NO_PROXY`` exempts the exchange.
+    ``local_addr`` is the address and port (0: any) of this machine that connections go out from.
+
+    It belongs to the event loop it was opened in: every loop, thread and process needs one of its own.
     """
 
+    @discreet
     def __init__(  # noqa: PLR0913 - each is one fact about how to reach the exchange
         self,
         key: Key | None = None,
@@ -101,12 +120,19 @@ class PapiClient:
         transport: Transport | None = None,
         clock: Clock | None = None,
         ssl: SSLContext | None = None,
+        proxy: str | None = None,
+        trust_env: bool = False,
+        local_addr: tuple[str, int] | None = None,
     ) -> None:
         self._key = key
         self._base_url = checked_base_url(base_url)
         self._limiter = chosen_limiter(limiter, clock)
         self._gate = Gate(self._limiter, max_connections)
-        self._transport = transport or chosen_transport(self._base_url, session, checked_ssl(ssl))
+        environ = os.environ if trust_env else None
+        route = chosen_route(self._base_url, session, proxy, local_addr, environ)
+        self._transport = transport or chosen_transport(
+            self._base_url, session, checked_ssl(ssl), route
+        )
         self._carrier = Carrier(
             key,
             self._limiter,
@@ -124,6 +150,7 @@ class PapiClient:
             else None
         )
         self._canceler = Canceler(self._carrier, max_connections)
+        self._guard: AsyncGenerator[None, None] | None = None
         self.margin = Margin(self)
         self.um = Um(self)
         self.cm = Cm(self)
@@ -132,6 +159,7 @@ class PapiClient:
         self.general = General(self)
 
     @classmethod
+    @discreet
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
         """A client whose key is in the environment.
 
@@ -170,20 +198,29 @@ class PapiClient:
     async def open(self) -> None:
         """Open the transport and learn the exchange's time; closes again if that fails.
 
-        Weight 2. Raises what a request raises: ConnectError if the exchange cannot be reached.
+        A lost reply is asked for again, within the client's ``timeout``. Weight 2 for each time it asks.
+        Raises what a request raises: ConnectError if the exchange cannot be reached.
         """
-        if self._carrier.is_open:
+        self._check_is_here()
+        if self._carrier.home.is_open:
             raise RuntimeError("this client is open already")
         if self._gate.is_closed:
             raise RuntimeError("a closed client cannot be opened again: make another")
         try:
             await self._transport.open()
-            self._carrier.is_open = True
+            self._carrier.home.enter()
+            self._guard = self._guarded()
+            await anext(self._guard)
             if not self.clock.is_synchronised:
-                await self._carrier.synchronise()
+                await self._carrier.synchronise_at_last()
             if self._warmth is not None:
                 await self.warm_up(self._keep_warm)
                 self._warmth.start()
+        except ConnectError as error:
+            await self.close()
+            unreached = ConnectError(f"{error}; {UNREACHED}")
+            unreached.request = error.request
+            raise unreached from None
         except BaseException:
             await self.close()
             raise
@@ -194,21 +231,25 @@ class PapiClient:
         Cancels still under way are waited for, and resolved, for five seconds at most;
         what nobody knows even then is named in one warning.
         """
+        self._check_is_here()
         try:
             if self._warmth is not None:
                 await self._warmth.stop()
-            if self._carrier.is_open:
+            if self._carrier.home.is_open:
                 await self._canceler.close(CLOSING_PATIENCE)
                 if self.unresolved:
                     doubtful = [unknown.request for unknown in self.unresolved]
                     _log.warning("closed without knowing what became of %s", doubtful)
         finally:
-            self._carrier.is_open = False
+            self._carrier.home.leave()
             self._gate.close()
             await self._transport.close()
+            if self._guard is not None:
+                await self._guard.aclose()
 
     async def warm_up(self, connections: int) -> None:
         """Open connections before they are needed: a burst on cold ones pays two round trips first."""
+        self._carrier.home.check()
         await self._transport.warm_up(connections)
 
     async def synchronise(self) -> None:
@@ -374,10 +415,46 @@ class PapiClient:
 
         Returns what has become known of both since it was last asked.
         """
+        self._check_is_here()
         return await self._canceler.settle(timeout)
+
+    def _check_is_here(self) -> None:
+        """Raise if it is at home in another loop or process: there it was opened, and there it is closed."""
+        if self._carrier.home.is_elsewhere:
+            raise self._carrier.home.objection()
+
+    async def _guarded(self) -> AsyncGenerator[None, None]:
+        """Waits while the client is open: a loop that ends, and the collector, end such generators.
+
+        So a client that nobody closed is closed by this, and complains once, instead of every connection it had.
+        """
+        try:
+            yield
+        finally:
+            if not self._gate.is_closed and self._carrier.home.loop is not Away.FORKED:
+                self._gate.close()
+                try:
+                    if self._carrier.home.is_open:
+                        self._complain()
+                finally:
+                    await self._transport.close()
 
     async def _ping(self) -> None:
         await self.send(Ping(), max_wait=0)
 
     def __repr__(self) -> str:
         return f"<PapiClient {self._key!r} {self._base_url}>"
+
+    def __del__(self) -> None:
+        carrier: Carrier | None = getattr(self, "_carrier", None)  # none if it was refused
+        if carrier is not None and carrier.home.is_abandoned:
+            self._complain()
+
+    def _complain(self) -> None:
+        self._carrier.home.leave()
+        warnings.warn(
+            f"{self!r} was never closed: leave `async with`, or await its close()",
+            ResourceWarning,
+            source=self,
+            stacklevel=2,
+        )

@@ -5,9 +5,10 @@ Checked before anything is opened or sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from ssl import CERT_REQUIRED, SSLContext
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from ssl import SSLContext
+from typing import TYPE_CHECKING, Final, TypedDict
 from urllib.parse import urlsplit
 
 from binance_papi_async.clock import Clock
@@ -16,6 +17,7 @@ from binance_papi_async.limits.lanes import LANES
 from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.transport.choice import own_transport
+from binance_papi_async.transport.route import Proxy, Route, proxy_of_environment
 from binance_papi_async.transport.session import SessionTransport
 from binance_papi_async.wire.signing import HmacKey, Key, load_key
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from aiohttp import ClientSession
 
 BASE_URL: Final = "https://papi.binance.com"
+_BASE_URL: Final = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[\w.-]+|\[[0-9a-f:.]+\])(?P<port>(?::\d{1,5})?)/?",
+    re.ASCII | re.IGNORECASE,
+)
+_LAST_PORT: Final = 65535
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -41,6 +48,9 @@ class ClientOptions(TypedDict, total=False):
     transport: Transport | None
     clock: Clock | None
     ssl: SSLContext | None
+    proxy: str | None
+    trust_env: bool
+    local_addr: tuple[str, int] | None
 
 
 def key_from_env(environ: Mapping[str, str]) -> Key:
@@ -74,24 +84,53 @@ def chosen_limiter(limiter: Limiter | None, clock: Clock | None) -> Limiter:
 
 
 def chosen_transport(
-    base_url: str, session: ClientSession | None, ssl: SSLContext | None
+    base_url: str, session: ClientSession | None, ssl: SSLContext | None, route: Route
 ) -> Transport:
     """Through the session that was handed in, or the direct lane."""
     if session is not None:
         return SessionTransport(base_url, session=session, ssl=ssl)
-    return own_transport(base_url, ssl)
+    return own_transport(base_url, ssl, route)
+
+
+def chosen_route(
+    base_url: str,
+    session: ClientSession | None,
+    proxy: str | None,
+    local_addr: tuple[str, int] | None,
+    environ: Mapping[str, str] | None,
+) -> Route:
+    """By which way connections go out; ``environ`` if it is trusted to name the proxy."""
+    if session is not None and (proxy, local_addr, environ) != (None, None, None):
+        raise ValueError(
+            "a session has proxy, trust_env and local_addr of its own: give them to it"
+        )
+    parts = urlsplit(base_url)
+    if proxy is not None:
+        if parts.scheme != "https":
+            raise ValueError("a proxy opens tunnels for https only: leave it out for this machine")
+        return Route(Proxy(proxy), local_addr)
+    if environ is None or parts.scheme != "https" or parts.hostname is None:
+        return Route(None, local_addr)
+    return Route(proxy_of_environment(parts.hostname, environ), local_addr)
 
 
 def checked_base_url(base_url: str) -> str:
     """Scheme, host and port; https unless it is this machine."""
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.path not in ("", "/"):
-        raise ValueError(f"base_url must be like {BASE_URL}, not {base_url!r}")
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    found = _BASE_URL.fullmatch(base_url)
+    if found is None or not _is_port(found["port"]):
+        raise ValueError(
+            f"base_url must be like {BASE_URL}: scheme, host and port, and nothing else"
+        )
+    scheme = found["scheme"].lower()
+    if scheme == "http" and found["host"].strip("[]").lower() not in _LOOPBACK:
         raise ValueError(
             "base_url must begin with https://: http would show the key to the network"
         )
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{scheme}://{found['host']}{found['port']}"
+
+
+def _is_port(text: str) -> bool:
+    return not text or 0 < int(text[1:]) <= _LAST_PORT
 
 
 def checked_timeout(timeout: float) -> float:
@@ -106,12 +145,3 @@ def checked_lane(lane: Lane) -> Lane:
     if lane not in LANES:
         raise ValueError(f"{lane!r} is no lane: {', '.join(LANES)}")
     return lane
-
-
-def checked_ssl(ssl: Any) -> SSLContext | None:
-    """A context that verifies certificates, or None for the default one."""
-    if ssl is None:
-        return None
-    if not isinstance(ssl, SSLContext) or ssl.verify_mode is not CERT_REQUIRED:
-        raise ValueError("ssl must be an SSLContext that verifies certificates")
-    return ssl

@@ -25,7 +25,7 @@ LAYERS = (
     ("endpoints", "endpoints.*"),
     ("outcome", "cancelling.clearing", "cancelling.decision"),
     ("wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
-    ("transport.framing", "transport.inflating", "transport.whole"),
+    ("transport.framing", "transport.inflating", "transport.route", "transport.whole"),
     ("clock", "transport", "transport.*"),
     ("limits.limiter",),
     ("limits.gate",),

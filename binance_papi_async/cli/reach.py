@@ -28,6 +28,8 @@ class Reach:
     """A PEM file of certificates to trust besides the usual ones."""
     timeout: float = 10.0
     """Seconds to wait for a reply; and as long before it, for room in the limit, but for cancels."""
+    trust_env: bool = False
+    """Go through the proxy that HTTPS_PROXY names, unless NO_PROXY exempts the exchange."""
     json: bool = False
     """Write JSON, one object on each line."""
 
@@ -49,6 +51,7 @@ class Reach:
         return {
             "base_url": self.base_url,
             "timeout": self.timeout,
+            "trust_env": self.trust_env,
             "ssl": None if self.ca_file is None else _trusting(self.ca_file),
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import _get_running_loop as running_loop
 from collections.abc import Callable
 from typing import Final, TypeAlias, TypeVar
 
@@ -10,15 +11,18 @@ from binance_papi_async.declaring.request import Lane, Request
 from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
 from binance_papi_async.errors import (
     BlockedError,
+    ConnectError,
     NotSentError,
     PapiError,
     RateLimitedError,
     RefusedError,
     TimestampError,
+    UnavailableError,
     UnknownOutcomeError,
 )
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Permit
+from binance_papi_async.sending.home import Home
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.wire import codec
 from binance_papi_async.wire.message import Answer, Outgoing
@@ -32,6 +36,12 @@ MILLISECOND: Final = 0.001
 """A server time is cut to whole milliseconds."""
 _TIMESTAMP_CODE: Final = -1021
 _TOO_MANY_ORDERS: Final = -1015
+PAUSES: Final = (0.1, 0.2, 0.4, 0.8)
+"""Seconds before the exchange is asked for its time again, when a client opens."""
+ATTEMPT_SHARE: Final = 0.4
+"""Share of the time left that one question may take then: a reply that is lost must leave time to ask again."""
+ASKED_AGAIN: Final = (ConnectError, UnavailableError, UnknownOutcomeError)
+"""Why it is asked again: nobody has answered."""
 
 
 class Carrier:
@@ -58,10 +68,10 @@ class Carrier:
         self._max_reply_bytes = max_reply_bytes
         self._synchronising = asyncio.Lock()
         self._synchronised_at = float("-inf")
-        self.is_open = False
+        self.home = Home()
 
     def __repr__(self) -> str:
-        state = "open" if self.is_open else "not open"
+        state = "open" if self.home.is_open else "not open"
         return f"<Carrier: {state}, recv_window {self.recv_window} ms, timeout {self.timeout} s>"
 
     async def send(
@@ -150,8 +160,8 @@ class Carrier:
 
     def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:
         """Leave to send at once, None if there is something to wait for."""
-        if not self.is_open:
-            raise RuntimeError("enter the client first: async with PapiClient(...) as papi")
+        if running_loop() is not self.home.loop:
+            raise self.home.objection()
         try:
             return self._gate.acquire_nowait(request.weight, request.endpoint.orders, lane)
         except PapiError as error:
@@ -168,7 +178,20 @@ class Carrier:
             error.request = request
             raise
 
-    async def synchronise(self) -> None:
+    async def synchronise_at_last(self) -> None:
+        """Learn the exchange's time, asking again if a connection or a reply is lost, within ``timeout``."""
+        ends_at = self.clock.now() + self.timeout
+        for pause in PAUSES:
+            left = ends_at - self.clock.now()
+            try:
+                return await self.synchronise(left * ATTEMPT_SHARE)
+            except ASKED_AGAIN:
+                if ends_at - self.clock.now() <= pause:
+                    raise
+            await asyncio.sleep(pause)
+        return await self.synchronise(ends_at - self.clock.now())
+
+    async def synchronise(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - of each question
         """Learn the exchange's time anew, from its own word and from the date of its answers. Weight 2.
 
         The first of two questions opens a connection, so the second knows better.
@@ -177,7 +200,7 @@ class Carrier:
         request = QueryServerTime()
         for _ in range(2):
             try:
-                await self.attempt(request, "cancel", None, self.timeout)
+                await self.attempt(request, "cancel", None, timeout or self.timeout)
             except (RefusedError, UnknownOutcomeError):
                 # The time call is undocumented; whatever answers in its place carries a date.
                 if not self.clock.is_synchronised:

@@ -17,6 +17,8 @@ from aiohttp.http_parser import HttpResponseParser
 from aiohttp.streams import StreamReader
 from yarl import URL
 
+from binance_papi_async.transport.route import Proxy
+
 __all__ = [
     "BaseProtocol",
     "Connection",
@@ -31,18 +33,25 @@ BUFFER_BYTES: Final = 1 << 26
 """Beyond this a reader would pause its connection; every reply limit is below it."""
 
 
-def connector(ssl: SSLContext | None) -> TCPConnector:
+def connector(ssl: SSLContext | None, local_addr: tuple[str, int] | None) -> TCPConnector:
     """Aiohttp's connector, for its resolver and its cache, happy eyeballs and TLS; the pool is ours."""
-    return TCPConnector(limit=0, force_close=True, ssl=ssl or True)
+    return TCPConnector(limit=0, force_close=True, ssl=ssl or True, local_addr=local_addr)
 
 
 async def connect(
     source: TCPConnector,
     base_url: str,
     timeout: float,  # noqa: ASYNC109 - aiohttp's own bound
+    proxy: Proxy | None,
 ) -> Connection:
-    """Open one connection; raises what aiohttp raises."""
-    request = ClientRequest("GET", URL(base_url), loop=asyncio.get_running_loop())
+    """Open one connection, through a tunnel if there is a proxy; raises what aiohttp raises."""
+    request = ClientRequest(
+        "GET",
+        URL(base_url),
+        loop=asyncio.get_running_loop(),
+        proxy=URL(proxy.url) if proxy else None,
+        proxy_headers=dict(proxy.headers) if proxy else None,
+    )
     return await source.connect(request, [], ClientTimeout(total=None, connect=timeout))
 
 

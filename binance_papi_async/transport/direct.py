@@ -20,6 +20,7 @@ from binance_papi_async.transport.base import USER_AGENT
 from binance_papi_async.transport.channel import Channel
 from binance_papi_async.transport.failures import connect_error
 from binance_papi_async.transport.fallback import session_instead
+from binance_papi_async.transport.route import STRAIGHT, Route
 from binance_papi_async.transport.session import NEWS_TURNS, SessionTransport
 from binance_papi_async.wire.message import Answer, Outgoing
 
@@ -34,9 +35,12 @@ class DirectTransport:
     With an aiohttp that it cannot lean on it warns, and everything goes through a session instead.
     """
 
-    def __init__(self, base_url: str, *, ssl: SSLContext | None = None) -> None:
+    def __init__(
+        self, base_url: str, *, ssl: SSLContext | None = None, route: Route = STRAIGHT
+    ) -> None:
         self._base_url = base_url
         self._ssl = ssl
+        self._route = route
         self._host = urlsplit(base_url).netloc
         self._heads: dict[tuple[str, str | None], str] = {}
         self._connector: TCPConnector | None = None
@@ -52,10 +56,10 @@ class DirectTransport:
         try:
             aiohttp_internals.check()
         except Exception as error:  # noqa: BLE001 - in whatever way it has changed
-            self._instead = session_instead(self._base_url, self._ssl, error)
+            self._instead = session_instead(self._base_url, self._ssl, self._route, error)
             await self._instead.open()
         else:
-            self._connector = aiohttp_internals.connector(self._ssl)
+            self._connector = aiohttp_internals.connector(self._ssl, self._route.local_addr)
 
     async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - bounds the network part only
         """Put the request on the wire once, and return the whole answer."""
@@ -172,9 +176,11 @@ class DirectTransport:
         if self._connector is None:
             raise NotSentError("the client is closed")
         try:
-            connection = await aiohttp_internals.connect(self._connector, self._base_url, timeout)
+            connection = await aiohttp_internals.connect(
+                self._connector, self._base_url, timeout, self._route.proxy
+            )
         except (ClientError, OSError) as error:
-            failure = connect_error(error)
+            failure = connect_error(error, self._base_url)
         else:
             channel = Channel(connection, self._loop, self._forget)
             if channel.take_over():

@@ -7,11 +7,12 @@ from ssl import SSLContext
 
 import aiohttp
 
+from binance_papi_async.transport.route import Route
 from binance_papi_async.transport.session import SessionTransport
 
 
 def session_instead(
-    base_url: str, ssl: SSLContext | None, error: BaseException
+    base_url: str, ssl: SSLContext | None, route: Route, error: BaseException
 ) -> SessionTransport:
     """A session in place of the direct lane, and a RuntimeWarning that names the version.
 
@@ -23,4 +24,4 @@ def session_instead(
         RuntimeWarning,
         stacklevel=2,
     )
-    return SessionTransport(base_url, ssl=ssl, max_connections=0)
+    return SessionTransport(base_url, ssl=ssl, route=route, max_connections=0)

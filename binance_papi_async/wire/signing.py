@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote
 
+from binance_papi_async.wire.discreet import discreet
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
@@ -49,6 +51,7 @@ class HmacKey:
 
     __slots__ = ("_inner", "_outer", "api_key")
 
+    @discreet
     def __init__(self, api_key: str, secret: str) -> None:
         self.api_key = _checked("api_key", api_key)
         block = _checked("secret", secret).encode()
@@ -74,6 +77,7 @@ class RsaKey:
 
     __slots__ = ("_sign", "api_key")
 
+    @discreet
     def __init__(
         self, api_key: str, private_key: PrivateKeySource, password: str | None = None
     ) -> None:
@@ -96,6 +100,7 @@ class Ed25519Key:
 
     __slots__ = ("_sign", "api_key")
 
+    @discreet
     def __init__(
         self, api_key: str, private_key: PrivateKeySource, password: str | None = None
     ) -> None:
@@ -110,13 +115,16 @@ class Ed25519Key:
         return f"Ed25519Key({_masked(self.api_key)})"
 
 
+@discreet
 def load_key(api_key: str, private_key: PrivateKeySource, password: str | None = None) -> Key:
     """An ``RsaKey`` or an ``Ed25519Key``, whichever the private key is."""
     is_rsa = _kind(_load(private_key, password)) == "RSA"
     return (RsaKey if is_rsa else Ed25519Key)(api_key, private_key, password)
 
 
-def _checked(name: str, value: str) -> str:
+def _checked(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is text, not {type(value).__name__}")
     if not value:
         raise ValueError(f"{name} is empty")
     if not value.isascii() or not value.isprintable() or " " in value:

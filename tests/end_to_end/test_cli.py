@@ -336,12 +336,21 @@ async def test_a_cancel_with_no_room_in_the_limit_is_not_sent() -> None:
 async def test_a_cancel_is_not_unknown_if_only_the_time_was_asked() -> None:
     """The exchange says nothing when asked for its time, so the cancel never left: exit code 3."""
     async with Simulator() as exchange:
-        exchange.faults.inject(Fault(FaultKind.CLOSE), method="GET")
+        exchange.faults.inject(Fault(FaultKind.CLOSE), method="GET", times=None)
         cancel = ("cancel", "LTCBTC", "--order-id", "28")
         async with started(*cancel, "--base-url", exchange.base_url) as (_, ended):
             code, _, err = await ended()
         assert code == ExitCode.NOT_SENT
         assert "nothing was asked but the exchange's time" in err
+
+
+def test_a_command_goes_through_the_environment_s_proxy_if_told_to() -> None:
+    """The proxy is named, and not its password."""
+    env = {"HTTPS_PROXY": "http://user:sesame@127.0.0.1:9"}
+    ran = papi("ping", "--trust-env", "--timeout", "1", env=env)
+    assert ran.code == ExitCode.NOT_SENT
+    assert "nor to the proxy 127.0.0.1:9" in ran.err
+    assert "sesame" not in ran.err
 
 
 @pytest.mark.asyncio

@@ -8,7 +8,7 @@ import traceback
 
 import pytest
 
-from binance_papi_async import CancelMarginOrder, PapiError
+from binance_papi_async import CancelMarginOrder, PapiClient, PapiError
 from binance_papi_async.simulator import FAULTS, SIMULATED_SECRET, Fault, Simulator
 
 pytestmark = pytest.mark.asyncio
@@ -52,3 +52,25 @@ async def test_no_secret_shows_whatever_goes_wrong(
     assert SIMULATED_SECRET not in text
     assert "signature=" not in text.lower()
     assert "signature%3d" not in text.lower()
+
+
+@pytest.mark.parametrize("slip", [" {}", "{} ", "{}\n", "\t{}", "{}\u200b"])
+async def test_a_secret_with_stray_white_space_is_not_shown(
+    slip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused; neither what is said nor any frame of ours holds it, nor the environment."""
+    monkeypatch.setenv("BINANCE_API_KEY", "k" * 64)
+    monkeypatch.setenv("BINANCE_API_SECRET", slip.format(SIMULATED_SECRET))
+    with pytest.raises(ValueError, match=r"^secret holds white space") as raised:
+        PapiClient.from_env()
+    assert SIMULATED_SECRET not in everything_said(raised.value)
+
+
+async def test_a_proxy_s_password_is_not_shown_whatever_is_refused() -> None:
+    """No frame of ours holds what the client was made with."""
+    proxy = "http://user:open-sesame@127.0.0.1:3128"
+    with pytest.raises(ValueError, match="recv_window") as raised:
+        PapiClient(proxy=proxy, recv_window=0)
+    assert "sesame" not in everything_said(raised.value)
+    papi = PapiClient(proxy=proxy)
+    assert "sesame" not in repr(papi) + repr(vars(papi)) + repr(papi._transport)

@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import pytest
@@ -334,6 +334,43 @@ def test_a_key_with_a_slip_of_the_clipboard_is_refused(text: str, message: str) 
         HmacKey(text, SECRET)
     with pytest.raises(ValueError, match=f"^secret .*{message}"):
         HmacKey(API_KEY, text)
+
+
+def locals_of(error: BaseException | None) -> str:
+    """What the frames of ours hold that an error came through, and those that it came from."""
+    held = ""
+    while error is not None:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if "binance_papi_async" in frame.f_code.co_filename:
+                held += repr(frame.f_locals)
+        error = error.__cause__ or error.__context__
+    return held
+
+
+@pytest.mark.parametrize("text", [f" {SECRET}", f"{SECRET}\n", f"{SECRET[:9]} {SECRET[9:]}"])
+def test_a_refused_secret_is_in_no_frame(text: str) -> None:
+    """Whoever logs the locals of a traceback does not log the secret."""
+    with pytest.raises(ValueError, match="white space") as raised:
+        HmacKey(API_KEY, text)
+    assert SECRET[:9] not in locals_of(raised.value)
+    assert SECRET[9:] not in locals_of(raised.value)
+
+
+@pytest.mark.parametrize("secret", [None, 5, b"bytes"])
+def test_a_secret_is_text(secret: Any) -> None:
+    """Anything else is told to be a mistake, without being shown."""
+    with pytest.raises(TypeError, match=f"^secret is text, not {type(secret).__name__}"):
+        HmacKey(API_KEY, secret)
+
+
+def test_a_refused_private_key_is_in_no_frame(pair: Pair) -> None:
+    """Nor is its password."""
+    for make in (pair.make, load_key):
+        with pytest.raises(ValueError, match="must be PEM") as raised:
+            make(API_KEY, pair.encrypted, "sesame")
+        held = locals_of(raised.value)
+        assert "sesame" not in held
+        assert pair.encrypted.splitlines()[1].decode() not in held
 
 
 def test_an_asymmetric_key_needs_an_api_key(pair: Pair) -> None:
