@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
 from binance_papi_async.cancelling.canceler import Canceler
 from binance_papi_async.clock import Clock
+from binance_papi_async.declaring.reading import Json
 from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest, Lane, Request
 from binance_papi_async.endpoints.account import Account
 from binance_papi_async.endpoints.cm import Cm
@@ -69,6 +70,7 @@ from binance_papi_async.transport.base import Transport
 from binance_papi_async.transport.trust import checked_ssl
 from binance_papi_async.wire.codec import check_recv_window
 from binance_papi_async.wire.discreet import discreet
+from binance_papi_async.wire.message import Outgoing
 from binance_papi_async.wire.signing import Key
 
 if TYPE_CHECKING:
@@ -285,6 +287,35 @@ class PapiClient:
             ),
             lane=request.endpoint.lane if lane is None else checked_lane(lane),
         )
+
+    async def send_with_extra(
+        self,
+        request: Request[R],
+        /,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - as of ``send``
+        max_wait: float | None = None,
+    ) -> tuple[R, Json]:
+        """The same as ``send``, and whatever the exchange said beyond the fields of the reply.
+
+        That is a mapping of names to plain JSON values; of a list, one for each row.
+        The body is read a second time for it, which ``send`` does not pay for.
+        """
+        carrier, sent = self._carrier, list[Outgoing]()
+
+        def leaving(outgoing: Outgoing, _: float) -> float:
+            sent.append(outgoing)
+            return carrier.timeout if timeout is None else checked_timeout(timeout)
+
+        reply = await carrier.send(
+            request,
+            timeout=leaving,
+            max_wait=max_wait,
+            recv_window=carrier.recv_window,
+            lane=request.endpoint.lane,
+        )
+        answer = sent[-1].answer
+        return reply, request.endpoint.undeclared(b"" if answer is None else answer.body)
 
     async def send_all(
         self,

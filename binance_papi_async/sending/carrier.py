@@ -156,6 +156,7 @@ class Carrier:
             if isinstance(error, PapiError):
                 error.request = request
             raise
+        outgoing.answer = answer
         return self._read(request, answer, permit, sent)
 
     def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:

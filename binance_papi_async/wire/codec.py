@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from msgspec import Struct, json
 
-from binance_papi_async.declaring.reading import UNREADABLE, Json
+from binance_papi_async.declaring.reading import UNREADABLE
 from binance_papi_async.declaring.request import Request
 from binance_papi_async.errors import (
     RateLimitedError,
@@ -88,11 +88,6 @@ def read(request: Request[R], answer: Answer) -> R:
     except UNREADABLE as error:
         raise _undecodable(request, answer, error) from None
     return reply
-
-
-def read_with_extra(request: Request[R], answer: Answer) -> tuple[R, Json]:
-    """The typed reply, and what the body says beyond its fields, see ``Endpoint.undeclared``."""
-    return read(request, answer), request.endpoint.undeclared(answer.body)
 
 
 class _ErrorBody(Struct):

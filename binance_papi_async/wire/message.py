@@ -16,7 +16,7 @@ class Outgoing:
     Its repr and str leave out the query, which holds the signature.
     """
 
-    __slots__ = ("api_key", "has_left", "max_reply_bytes", "method", "target")
+    __slots__ = ("answer", "api_key", "has_left", "max_reply_bytes", "method", "target")
 
     def __init__(
         self, method: str, target: str, *, api_key: str | None, max_reply_bytes: int
@@ -27,6 +27,8 @@ class Outgoing:
         self.api_key = api_key
         """For the header ``X-MBX-APIKEY``; None for calls anybody may make."""
         self.max_reply_bytes = max_reply_bytes
+        self.answer: Answer | None = None
+        """Set by whoever reads it, once it has come."""
         self.has_left = False
         """Set by the transport before the first byte is handed to a socket.
 

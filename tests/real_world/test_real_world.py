@@ -279,3 +279,16 @@ def test_what_arrives_tomorrow_is_not_out_of_reach_either() -> None:
     assert CancelUmOrder.endpoint.undeclared(body) == {"newThing": {"a": "1.50"}}
     assert AllMarginOrders.endpoint.undeclared(b'[{"x":1},{}]') == [{"x": 1}, {}]
     assert CmTrades.endpoint.undeclared(b"[]") == []
+
+
+def test_what_a_reply_says_beyond_its_fields_is_read_on_demand() -> None:
+    """By the client, with the typed reply."""
+    body = json.dumps({**json.loads(CANCELS["um order"]), "newThing": {"a": "1.50"}}).encode()
+
+    async def main() -> Any:
+        async with PapiClient(HmacKey("k", "s"), transport=StandIn(body)) as papi:
+            return await papi.send_with_extra(CANCELING["um order"], timeout=3)
+
+    reply, extra = asyncio.run(main())
+    assert reply.order_id == UM_ID
+    assert extra == {"newThing": {"a": "1.50"}}

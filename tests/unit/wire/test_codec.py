@@ -261,14 +261,6 @@ def test_a_2xx_is_the_typed_reply(status: int) -> None:
     assert (reply.order_id, reply.executed_qty) == (28, Decimal(8))
 
 
-def test_what_no_field_holds_comes_beside_the_reply() -> None:
-    """On demand; the reply is the same, and so are the errors."""
-    answer = Answer(200, {}, json.encode({**CANCELED, "newThing": 1}))
-    assert codec.read_with_extra(CANCEL, answer) == (codec.read(CANCEL, answer), {"newThing": 1})
-    with pytest.raises(UnknownOrderError):
-        codec.read_with_extra(CANCEL, _answer(400, -2011, "Unknown order sent."))
-
-
 def test_a_lost_field_is_not_a_lost_reply() -> None:
     """Symbol, status and quantity may be None; ``executed_qty`` is not made up."""
     reply = codec.read(CANCEL, Answer(200, {}, b'{"orderId":28}'))
