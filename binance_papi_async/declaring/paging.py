@@ -18,7 +18,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from typing import Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from binance_papi_async.declaring.calls import Namespace
 from binance_papi_async.declaring.request import Request
@@ -80,7 +80,7 @@ class Pages(Generic[P, Row]):
         request = self.request
 
         def iterate(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Row]:
-            return self._rows(namespace, request(*args, **kwargs))
+            return self._rows(namespace, _whole(request, *args, **kwargs))
 
         iterate.__name__, iterate.__doc__ = self._name, self.__doc__
         iterate.__signature__ = inspect.signature(request)  # type: ignore[attr-defined]
@@ -98,6 +98,20 @@ class Pages(Generic[P, Row]):
             else:
                 for row in step:
                     yield row
+
+
+def _whole(request: Callable[..., Any], *args: Any, **parameters: Any) -> Any:
+    """The request for a range of time that may be longer than one call takes."""
+    times = [parameters.get(name) for name in ("start_time", "end_time")]
+    if None in times:
+        return request(*args, **parameters)
+    first, last = (
+        request(*args, **{**parameters, "start_time": time, "end_time": time}) for time in times
+    )
+    if first.start_time > last.end_time:
+        return request(*args, **parameters)  # which says what is wrong with that
+    force_setattr(last, "start_time", first.start_time)
+    return last
 
 
 def _next(walk: Walk, page: list[Any] | None) -> Request[Any] | list[Any] | None:

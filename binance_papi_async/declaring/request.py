@@ -5,9 +5,13 @@ Pure: nothing here reads a clock, a socket or a key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import re
+from collections.abc import Callable, Container, Hashable, Iterable
+from datetime import datetime
+from difflib import get_close_matches
 from functools import cached_property
 from typing import (
+    TYPE_CHECKING,
     Any,
     ClassVar,
     Final,
@@ -19,8 +23,14 @@ from typing import (
 )
 
 from msgspec import Struct, StructMeta, field, json
+from msgspec.structs import force_setattr
 
-from binance_papi_async.declaring.parameters import Parameter, Symbol, parameters
+from binance_papi_async.declaring.parameters import (
+    Parameter,
+    Symbol,
+    milliseconds,
+    parameters,
+)
 
 R_co = TypeVar("R_co", covariant=True)
 RequestT = TypeVar("RequestT", bound="type[Request[Any]]")
@@ -58,6 +68,7 @@ class Endpoint:
         orders: int,
         security: Security,
         decode: Callable[[bytes], Any] | None,
+        max_days: int | None,
     ) -> None:
         self.request = request
         self.verb: Verb = verb
@@ -72,12 +83,24 @@ class Endpoint:
         self.lane: Lane = _lane(verb, orders, security)
         """The limiter lane a call waits in unless told otherwise."""
         self.max_reply_bytes = READ_REPLY_BYTES if verb == "GET" else ORDER_REPLY_BYTES
+        self.max_days = max_days
+        """Longest range from ``start_time`` to ``end_time``; None if none is documented."""
         self._decode = decode
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Every parameter, in declaration order."""
         return parameters(self.request)
+
+    @cached_property
+    def checks(self) -> tuple[tuple[str, type[Any], Container[Any] | None, Parameter], ...]:
+        """Of each parameter: its name, its type, which values of that need no look, and itself."""
+        return tuple((each.name, each.type, each.known, each) for each in self.parameters)
+
+    @cached_property
+    def moments(self) -> tuple[str, ...]:
+        """Names of the parameters that may be given as a datetime."""
+        return tuple(each.name for each in self.parameters if each.is_moment)
 
     @cached_property
     def reply(self) -> Any:
@@ -104,6 +127,39 @@ class _RequestMeta(StructMeta):
         config.setdefault("kw_only", True)
         return super().__new__(mcls, name, bases, namespace, **config)
 
+    if not TYPE_CHECKING:  # a checker sees the parameters themselves
+
+        def __call__(cls, /, *positional: Any, **parameters: Any) -> Any:
+            """Make a request; a parameter it does not have is named, with the one that was meant."""
+            try:
+                return _make(cls, *positional, **parameters)
+            except TypeError:
+                misspelt = misspelling(cls, parameters)
+                if misspelt is None:
+                    raise
+                raise TypeError(f"{cls.__name__} has {misspelt}") from None
+
+
+_make: Final = StructMeta.__call__
+
+
+def misspelling(request: Any, given: Iterable[str]) -> str | None:
+    """``no orderId: did you mean order_id?``, None if a request has all parameters that were given."""
+    names: tuple[str, ...] = request.__struct_fields__
+    return unknown_name(given, names)
+
+
+def unknown_name(given: Iterable[str], names: Iterable[str]) -> str | None:
+    """``no orderId: did you mean order_id?``, None if every name is one of ``names``."""
+    known = list(names)
+    wrong = next((each for each in given if each not in known), None)
+    if wrong is None:
+        return None
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", wrong).lower()
+    meant = get_close_matches(snake, known, n=1)
+    way_out = f"did you mean {meant[0]}?" if meant else f"it takes {', '.join(known) or 'nothing'}"
+    return f"no {wrong}: {way_out}"
+
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 class Request(Struct, Generic[R_co], metaclass=_RequestMeta, frozen=True, rename="camel"):
@@ -117,12 +173,22 @@ class Request(Struct, Generic[R_co], metaclass=_RequestMeta, frozen=True, rename
     endpoint: ClassVar[Endpoint]
 
     def __post_init__(self) -> None:
-        for parameter in self.endpoint.parameters:
-            value = getattr(self, parameter.name)
-            if value is not None:
+        endpoint = self.endpoint
+        if endpoint.moments:
+            self._turn_into_milliseconds()
+        for name, kind, known, parameter in endpoint.checks:
+            value = getattr(self, name)
+            if value is None:
+                if parameter.is_required:
+                    raise TypeError(f"{name} is required")
+            elif type(value) is not kind or (known is not None and value not in known):
                 parameter.check(value)
-            elif parameter.is_required:
-                raise TypeError(f"{parameter.name} is required")
+
+    def _turn_into_milliseconds(self) -> None:
+        for name in self.endpoint.moments:
+            moment = getattr(self, name)
+            if isinstance(moment, datetime):
+                force_setattr(self, name, milliseconds(name, moment))
 
     @property
     def weight(self) -> int:
@@ -214,12 +280,14 @@ def endpoint(  # noqa: PLR0913 - a declaration has as many facts as the exchange
     orders: int = 0,
     security: Security = "signed",
     decode: Callable[[bytes], Any] | None = None,
+    max_days: int | None = None,
 ) -> Callable[[RequestT], RequestT]:
     """Declare which endpoint a request class calls, and what a call costs.
 
     ``page`` is the address of its page below ``PAGES``.
     ``weight`` is the request weight charged to the IP, ``orders`` what the account's order limit is charged.
     ``decode`` reads replies whose shape a type alone cannot tell.
+    ``max_days`` is the longest range of time it takes.
     """
 
     def declare(cls: RequestT) -> RequestT:
@@ -234,6 +302,7 @@ def endpoint(  # noqa: PLR0913 - a declaration has as many facts as the exchange
             orders=orders,
             security=security,
             decode=decode,
+            max_days=max_days,
         )
         return cls
 
