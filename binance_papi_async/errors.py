@@ -18,12 +18,14 @@
         ConnectionLostError   the connection ended before the reply did
         ServerError           an answer that is neither a yes nor a no
         ReplyDecodeError      a reply that cannot be read
+      IncompleteHistoryError  rows of a history that its endpoint cannot be asked for
 
 Pure: which status, code and text means which class is the table at the end of this file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from binance_papi_async.declaring.request import Request
@@ -65,6 +67,23 @@ class BannedError(NotSentError):
 class ConnectError(NotSentError):
     """No connection could be opened, so no byte of the request was written."""
 
+    def __init__(self, message: str) -> None:
+        way_out = next((hint for words, hint in _CONNECT_HINTS if words in message), "")
+        super().__init__(message if way_out in message else f"{message}; {way_out}")
+
+
+_TRUST: Final = (
+    "if you trust it, PapiClient(ssl=ssl.create_default_context(cafile=FILE)), "
+    "or --ca-file FILE of the command line"
+)
+_CONNECT_HINTS: Final = (
+    ("self-signed certificate", _TRUST),
+    ("self signed certificate", _TRUST),
+    ("unable to get local issuer certificate", _TRUST),
+    ("WRONG_VERSION_NUMBER", "that port speaks no TLS: should base_url begin with http://?"),
+)
+"""What TLS says in which trouble, and the way out."""
+
 
 class _AnsweredError(PapiError):
     """The exchange answered; the evidence is in the attributes."""
@@ -105,7 +124,28 @@ class TimestampError(RefusedError):
 
 
 class AuthenticationError(RefusedError):
-    """The key, its signature or its permissions were not accepted."""
+    """The key, its signature or its permissions were not accepted; the message says what to look at."""
+
+    def __init__(
+        self, text: str, *, status: int | None = None, code: int | None = None, message: str = ""
+    ) -> None:
+        way_out = _KEY_HINTS.get(code)
+        super().__init__(
+            f"{text}; {way_out}" if way_out else text, status=status, code=code, message=message
+        )
+
+
+_KEY_HINTS: Final[Mapping[int | None, str]] = {
+    -1022: (
+        "BINANCE_API_SECRET, or the private key, does not belong to this API key or was copied in part"
+    ),
+    -2014: "BINANCE_API_KEY is not the whole API key, or holds something else: copy it once more",
+    -2015: (
+        "look at BINANCE_API_KEY, at the key's permissions (reading, Portfolio Margin trading) and at its "
+        "list of IPs; a key made before Portfolio Margin was opened has to be made anew"
+    ),
+}
+"""What a code says about a key, and what to look at."""
 
 
 class RateLimitedError(RefusedError):
@@ -153,6 +193,25 @@ class ReplyDecodeError(UnknownOutcomeError):
         super().__init__(message)
         self.status = status
         self.body = body
+
+
+class IncompleteHistoryError(PapiError):
+    """More rows of one millisecond than a page holds, and no way to ask for the others.
+
+    Iterating raises it rather than leave a gap: what was told before is whole up to ``at_ms``.
+    """
+
+    at_ms: int | None
+    """Their time, ms since 1970."""
+    rows: tuple[Any, ...]
+    """As many of them as the exchange tells."""
+
+    def __init__(
+        self, message: str, *, at_ms: int | None = None, rows: tuple[Any, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.at_ms = at_ms
+        self.rows = rows
 
 
 class _Rule(NamedTuple):

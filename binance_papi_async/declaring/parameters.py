@@ -25,6 +25,7 @@ class Words(tuple[str, ...]):
     __slots__ = ()
 
     def __new__(cls, *words: str) -> Self:
+        """Of these words."""
         return super().__new__(cls, words)
 
 

@@ -251,7 +251,9 @@ def test_a_symbol_is_of_any_script(symbol: str) -> None:
 )
 def test_a_symbol_is_written_as_the_exchange_writes_it(symbol: str) -> None:
     """In capitals, without what separates its two halves elsewhere; -1121 otherwise."""
-    with pytest.raises(ValueError, match="^symbol must be capitals, digits and _, like ") as caught:
+    with pytest.raises(
+        ValueError, match=r"^symbol must be capitals, digits and _, like "
+    ) as caught:
         BY_NAME["symbol"].check(symbol)
     assert str(caught.value) == (
         f"symbol must be capitals, digits and _, like LTCBTC or BTCUSD_PERP, not {symbol!r}"

@@ -52,7 +52,7 @@ def test_a_size_is_given_once() -> None:
         NewMarginOrder(**order, quantity=Decimal(0), quote_order_qty=Decimal(0))
     assert NewMarginOrder(**order, quantity=Decimal(1)).quote_order_qty is None
     assert NewMarginOrder(**order, quote_order_qty=Decimal(1)).quantity is None
-    with pytest.raises(ValueError, match="one of the two$"):
+    with pytest.raises(ValueError, match=r"one of the two$"):
         NewMarginOrder(**order)
 
 
