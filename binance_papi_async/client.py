@@ -26,18 +26,22 @@ from binance_papi_async.endpoints.margin import Margin
 from binance_papi_async.endpoints.margin_orders import CancelAllMarginOrders
 from binance_papi_async.endpoints.um import Um
 from binance_papi_async.endpoints.user_stream import UserStream
+from binance_papi_async.errors import ConnectionLostError
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Limits
 from binance_papi_async.options import (
     BASE_URL,
     ClientOptions,
     checked_base_url,
+    checked_key,
     checked_lane,
     checked_ssl,
     checked_timeout,
     chosen_limiter,
     chosen_transport,
+    explained,
     key_from_env,
+    scheme_hint,
 )
 from binance_papi_async.outcome import CancelAllReport, Outcome, Outcomes, SendOutcome, Unknown
 from binance_papi_async.sending.carrier import Carrier
@@ -73,6 +77,7 @@ class PapiClient:
     ``ssl`` adds trust in further certificates; verification cannot be switched off.
     """
 
+    @explained
     def __init__(  # noqa: PLR0913 - each is one fact about how to reach the exchange
         self,
         key: Key | None = None,
@@ -90,7 +95,7 @@ class PapiClient:
         clock: Clock | None = None,
         ssl: SSLContext | None = None,
     ) -> None:
-        self._key = key
+        self._key = checked_key(key)
         self._base_url = checked_base_url(base_url)
         self._limiter = chosen_limiter(limiter, clock)
         self._gate = Gate(self._limiter, max_connections)
@@ -172,6 +177,9 @@ class PapiClient:
             if self._warmth is not None:
                 await self.warm_up(self._keep_warm)
                 self._warmth.start()
+        except ConnectionLostError as error:
+            await self.close()
+            raise ConnectionLostError(f"{error}{scheme_hint(self._base_url)}") from error
         except BaseException:
             await self.close()
             raise

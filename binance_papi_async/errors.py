@@ -304,3 +304,42 @@ def _named(code: int | None, message: str) -> type[RefusedError | ServerError] |
         return None
     rules = _RULES_BY_CODE.get(abs(code), [])
     return next((rule.error for rule in rules if rule.text in message), None)
+
+
+_BRANCHES: Final[Mapping[str, type[PapiError]]] = {
+    "not_sent": NotSentError,
+    "refused": RefusedError,
+    "unknown": UnknownOutcomeError,
+}
+_EVIDENCE: Final = ("status", "code", "message", "retry_after", "until", "at_ms")
+
+
+def error_to_builtins(error: PapiError) -> dict[str, Any]:
+    """An error in words and numbers: did it happen (``branch``), its class, its text and the evidence.
+
+    The body of a reply that cannot be read, and rows, stay behind.
+    """
+    branch = next((name for name, base in _BRANCHES.items() if isinstance(error, base)), "other")
+    evidence = {name: getattr(error, name) for name in _EVIDENCE if hasattr(error, name)}
+    return {"branch": branch, "kind": type(error).__name__, "text": str(error), **evidence}
+
+
+def error_from_builtins(told: Mapping[str, Any]) -> PapiError:
+    """The error that ``error_to_builtins`` told; ValueError if there is none of that kind."""
+    kind = _kinds(PapiError).get(told["kind"])
+    if kind is None:
+        raise ValueError(f"{told['kind']!r} is no kind of PapiError")
+    error = kind(told["text"])
+    error.args = (told["text"],)  # as it was: a constructor may add a way out to it
+    for name in _EVIDENCE:
+        if name in told:
+            setattr(error, name, told[name])
+    return error
+
+
+def _kinds(base: type[PapiError]) -> dict[str, type[PapiError]]:
+    """A class and all its descendants, by name."""
+    kinds = {base.__name__: base}
+    for each in base.__subclasses__():
+        kinds |= _kinds(each)
+    return kinds

@@ -29,6 +29,12 @@ class Words(tuple[str, ...]):
         return super().__new__(cls, words)
 
 
+class MoreThan(NamedTuple):
+    """A bound of a Decimal, for which ``msgspec.Meta`` has none."""
+
+    bound: int
+
+
 class Moment(NamedTuple):
     """A time: milliseconds since 1970 UTC, or a datetime that is turned into them."""
 
@@ -60,7 +66,7 @@ NewClientId32 = Annotated[
     Meta(min_length=1, max_length=32, pattern=r"^[.A-Z:/a-z0-9_-]{1,32}\Z", description=_ID_SIGNS),
 ]
 """The same, at most 32 of them."""
-Quantity = Annotated[Decimal, Meta(gt=0)]
+Quantity = Annotated[Decimal, MoreThan(0)]
 """How much: more than nothing (-4003, -1013)."""
 TimestampMs = Annotated[int | datetime, Moment()]
 """Milliseconds since 1970 UTC, or a datetime with a time zone; the request holds milliseconds."""
@@ -142,6 +148,9 @@ def _parameter(name: str, wire_name: str, hint: Any, *, is_required: bool) -> Pa
     bounds = next((each for each in marks if isinstance(each, Meta)), None)
     words: Sequence[str] = next((each for each in marks if isinstance(each, Words)), ())
     moment = next((each for each in marks if isinstance(each, Moment)), None)
+    more_than = next((each for each in marks if isinstance(each, MoreThan)), None)
+    if more_than is not None:
+        bounds = Meta(gt=more_than.bound)
     if moment is not None:
         kind, bounds = int, Meta(ge=0, le=moment.le)
     if issubclass(kind, StrEnum):

@@ -134,6 +134,11 @@ class _RequestMeta(StructMeta):
             try:
                 return _make(cls, *positional, **parameters)
             except TypeError:
+                if positional:
+                    names = ", ".join(f"{name}=..." for name in cls.__struct_fields__)
+                    raise TypeError(
+                        f"{cls.__name__} takes no positional parameters, but {names}"
+                    ) from None
                 misspelt = misspelling(cls, parameters)
                 if misspelt is None:
                     raise

@@ -150,6 +150,8 @@ class Carrier:
     def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:
         """Leave to send at once, None if there is something to wait for."""
         if not self.is_open:
+            if self._gate.is_closed:
+                raise RuntimeError("this client is closed: make another")
             raise RuntimeError("enter the client first: async with PapiClient(...) as papi")
         try:
             return self._gate.acquire_nowait(request.weight, request.endpoint.orders, lane)
