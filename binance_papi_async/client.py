@@ -179,7 +179,8 @@ class PapiClient:
                 self._warmth.start()
         except ConnectionLostError as error:
             await self.close()
-            raise ConnectionLostError(f"{error}{scheme_hint(self._base_url)}") from error
+            error.args = (f"{error}{scheme_hint(self._base_url)}",)
+            raise
         except BaseException:
             await self.close()
             raise

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from msgspec import Struct, convert, json, to_builtins
 
-from binance_papi_async.declaring.request import ENDPOINTS, CancelRequest, Request
+from binance_papi_async.declaring.request import ENDPOINTS, Request
 from binance_papi_async.errors import PapiError, error_from_builtins, error_to_builtins
 from binance_papi_async.outcome import (
     AlreadyClosed,
@@ -72,7 +72,7 @@ def decode(data: bytes | str) -> Any:
 def _told(outcome: Any) -> dict[str, Any]:
     told: dict[str, Any] = {"outcome": _NAMES[type(outcome)]}
     for name in outcome.__struct_fields__:
-        value = getattr(outcome, name)
+        value: Any = getattr(outcome, name)
         if isinstance(value, Request):
             told[name] = _told_request(value)
         elif isinstance(value, PapiError):
@@ -84,13 +84,13 @@ def _told(outcome: Any) -> dict[str, Any]:
     return told
 
 
-def _told_request(request: Request[Any]) -> dict[str, Any]:
+def _told_request(request: Any) -> dict[str, Any]:
     given = {name: value for name, value in to_builtins(request).items() if value is not None}
     return {"endpoint": f"{request.endpoint.verb} {request.endpoint.path}", **given}
 
 
 def _outcome(told: dict[str, Any]) -> Any:
-    kind = KINDS[told.pop("outcome")]
+    kind: Any = KINDS[told.pop("outcome")]
     request = _request(told.pop("request"))
     fields: dict[str, Any] = {"request": request}
     order_type = told.pop("order_type", None)
@@ -115,8 +115,7 @@ def _request(told: Any) -> Request[Any]:
 
 def _order(request: Request[Any], kind: str, told: dict[str, Any]) -> Any:
     """An order, read as the reply of the call it came from: the cancel, or a read of what it names."""
-    endpoints = [request.endpoint]
-    if isinstance(request, CancelRequest):
-        endpoints.append(request.state().endpoint)
+    cancel: Any = request  # nothing else is canceled, or closed already
+    endpoints = (cancel.endpoint, cancel.state().endpoint)
     by_name = {each.reply.__name__: each for each in endpoints}
     return by_name[kind].decode(json.encode(told))

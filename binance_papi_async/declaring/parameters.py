@@ -108,7 +108,7 @@ class Parameter(NamedTuple):
             if value not in self.words:
                 raise ValueError(f"{self.name} must be {_listed(self.words)}, not {value}")
         elif isinstance(value, str):
-            _check_text(self, value)
+            check_text(self, value)
         else:
             _check_number(self, value)
 
@@ -225,7 +225,8 @@ def _check_decimal(name: str, value: Any) -> None:
         raise ValueError(f"{name} has over {_MOST_DIGITS} digits before the point")
 
 
-def _check_text(parameter: Parameter, value: str) -> None:
+def check_text(parameter: Parameter, value: str) -> None:
+    """What ``check`` looks at in a value that is known to be a str."""
     name, bounds = parameter.name, parameter.bounds
     if not value.isascii():
         _check_encodable(name, value)

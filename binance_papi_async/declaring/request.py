@@ -28,6 +28,7 @@ from msgspec.structs import force_setattr
 from binance_papi_async.declaring.parameters import (
     Parameter,
     Symbol,
+    check_text,
     milliseconds,
     parameters,
 )
@@ -49,6 +50,14 @@ ORDER_REPLY_BYTES: Final = 1 << 20
 """Largest reply of a call that changes something."""
 READ_REPLY_BYTES: Final = 16 << 20
 """Largest reply of a read: a list of 5,000 open orders is about 3 MB."""
+
+
+_Check = tuple[str, type[Any], Container[Any] | None, Callable[[Parameter, Any], None], Parameter]
+"""Name and type of a parameter, which values of that type need no look, who looks, and itself."""
+
+
+def _look(parameter: Parameter) -> Callable[[Parameter, Any], None]:
+    return check_text if parameter.type is str else Parameter.check
 
 
 class Endpoint:
@@ -93,9 +102,11 @@ class Endpoint:
         return parameters(self.request)
 
     @cached_property
-    def checks(self) -> tuple[tuple[str, type[Any], Container[Any] | None, Parameter], ...]:
-        """Of each parameter: its name, its type, which values of that need no look, and itself."""
-        return tuple((each.name, each.type, each.known, each) for each in self.parameters)
+    def checks(self) -> tuple[_Check, ...]:
+        """Of each parameter what making a request needs, at hand: every cancel is made."""
+        return tuple(
+            (each.name, each.type, each.known, _look(each), each) for each in self.parameters
+        )
 
     @cached_property
     def moments(self) -> tuple[str, ...]:
@@ -127,7 +138,7 @@ class _RequestMeta(StructMeta):
         config.setdefault("kw_only", True)
         return super().__new__(mcls, name, bases, namespace, **config)
 
-    if not TYPE_CHECKING:  # a checker sees the parameters themselves
+    if not TYPE_CHECKING:  # pragma: no branch - a checker sees the parameters themselves
 
         def __call__(cls, /, *positional: Any, **parameters: Any) -> Any:
             """Make a request; a parameter it does not have is named, with the one that was meant."""
@@ -181,13 +192,15 @@ class Request(Struct, Generic[R_co], metaclass=_RequestMeta, frozen=True, rename
         endpoint = self.endpoint
         if endpoint.moments:
             self._turn_into_milliseconds()
-        for name, kind, known, parameter in endpoint.checks:
+        for name, kind, known, look, parameter in endpoint.checks:
             value = getattr(self, name)
             if value is None:
                 if parameter.is_required:
                     raise TypeError(f"{name} is required")
-            elif type(value) is not kind or (known is not None and value not in known):
+            elif type(value) is not kind:
                 parameter.check(value)
+            elif known is not None and value not in known:
+                look(parameter, value)
 
     def _turn_into_milliseconds(self) -> None:
         for name in self.endpoint.moments:

@@ -120,7 +120,9 @@ def _checked(name: str, value: str) -> str:
     if not value:
         raise ValueError(f"{name} is empty")
     if "\\n" in value or "\n" in value.strip(" "):
-        raise ValueError(f"{name} holds a line break, pasted with it: leave out the \\n")
+        raise ValueError(
+            f"{name} holds white space, a line break pasted with it: leave out the \\n"
+        )
     if not value.isascii() or not value.isprintable() or " " in value:
         raise ValueError(f"{name} holds white space or a character no key has: copy it once more")
     return value
@@ -163,8 +165,6 @@ def _foreign(pem: bytes) -> str | None:
             "the private key holds \\n as two characters where a line should end: pass "
             'text.replace("\\\\n", "\\n"), or the path of the file'
         )
-    if b"PUBLIC KEY-----" in pem:
-        return "this is the public key: the exchange has that one, sign with the private one"
     return None
 
 

@@ -14,6 +14,7 @@ from binance_papi_async.errors import (
     BannedError,
     ConnectError,
     ConnectionLostError,
+    IncompleteHistoryError,
     LimitedError,
     NotSentError,
     PapiError,
@@ -59,7 +60,7 @@ def test_the_tree_is_the_one_in_the_docstring() -> None:
     """No class is missing from the drawing, none from the table above."""
     drawn = {word for word in (errors.__doc__ or "").split() if word.endswith("Error")}
     assert drawn == {each.__name__ for each in _public_errors()}
-    assert _public_errors() == {PapiError, *BRANCHES, *ANSWERS}
+    assert _public_errors() == {PapiError, IncompleteHistoryError, *BRANCHES, *ANSWERS}
 
 
 @pytest.mark.parametrize(("error", "branch"), ANSWERS.items(), ids=lambda each: each.__name__)
@@ -99,6 +100,7 @@ def _with_everything() -> list[PapiError]:
                 ServerError,
             )
         ),
+        IncompleteHistoryError("text", at_ms=1, rows=(1,)),
         UnknownOutcomeError("text"),
         ReplyTimeoutError("text"),
         ConnectionLostError("text"),

@@ -448,7 +448,7 @@ def test_errors_are_those_of_send() -> None:
     assert len(told) == 9
 
 
-@given(st.lists(moments, max_size=60, unique=True), moments, st.integers(1, 3))
+@given(st.lists(moments, min_size=30, max_size=60, unique=True), moments, st.integers(1, 3))
 def test_after_a_long_quiet_time_the_first_row_is_found_by_id(
     times: list[int], start: int, window: int
 ) -> None:

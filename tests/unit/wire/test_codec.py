@@ -277,9 +277,8 @@ def test_an_answer_is_the_error_of_its_rule(rule: _Rule) -> None:
     assert type(error) is rule.error
     assert isinstance(error, RefusedError | ServerError)
     assert (error.status, error.code, error.message) == (400, rule.code, message)
-    assert str(error) == (
-        f"<DELETE /papi/v1/margin/order> was answered 400, {rule.code}: {message}"
-    )
+    said, _, _way_out = str(error).partition("; ")
+    assert said == f"<DELETE /papi/v1/margin/order> was answered 400, {rule.code}: {message}"
 
 
 @pytest.mark.parametrize(
