@@ -40,19 +40,22 @@ from binance_papi_async.endpoints.um import Um
 from binance_papi_async.endpoints.um_algo import CancelAllUmAlgoOrders
 from binance_papi_async.endpoints.um_orders import CancelAllUmOrders
 from binance_papi_async.endpoints.user_stream import UserStream
-from binance_papi_async.errors import ConnectError
+from binance_papi_async.errors import ConnectError, ConnectionLostError
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Limits
 from binance_papi_async.options import (
     BASE_URL,
     ClientOptions,
     checked_base_url,
+    checked_key,
     checked_lane,
     checked_timeout,
     chosen_limiter,
     chosen_route,
     chosen_transport,
+    explained,
     key_from_env,
+    scheme_hint,
 )
 from binance_papi_async.outcome import (
     CancelAllReport,
@@ -106,6 +109,7 @@ class PapiClient:
     """
 
     @discreet
+    @explained
     def __init__(  # noqa: PLR0913 - each is one fact about how to reach the exchange
         self,
         key: Key | None = None,
@@ -126,7 +130,7 @@ class PapiClient:
         trust_env: bool = False,
         local_addr: tuple[str, int] | None = None,
     ) -> None:
-        self._key = key
+        self._key = checked_key(key)
         self._base_url = checked_base_url(base_url)
         self._limiter = chosen_limiter(limiter, clock)
         self._gate = Gate(self._limiter, max_connections)
@@ -223,6 +227,10 @@ class PapiClient:
             unreached = ConnectError(f"{error}; {UNREACHED}")
             unreached.request = error.request
             raise unreached from None
+        except ConnectionLostError as error:
+            await self.close()
+            error.args = (f"{error}{scheme_hint(self._base_url)}",)
+            raise
         except BaseException:
             await self.close()
             raise

@@ -19,12 +19,14 @@
         ConnectionLostError   the connection ended before the reply did
         ServerError           an answer that is neither a yes nor a no
         ReplyDecodeError      a reply that cannot be read
+      IncompleteHistoryError  rows of a history that its endpoint cannot be asked for
 
 Pure: which status, code and text means which class is the table at the end of this file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from binance_papi_async.declaring.request import Request
@@ -66,6 +68,23 @@ class BannedError(NotSentError):
 class ConnectError(NotSentError):
     """No connection could be opened, so no byte of the request was written."""
 
+    def __init__(self, message: str) -> None:
+        way_out = next((hint for words, hint in _CONNECT_HINTS if words in message), "")
+        super().__init__(message if way_out in message else f"{message}; {way_out}")
+
+
+_TRUST: Final = (
+    "if you trust it, PapiClient(ssl=ssl.create_default_context(cafile=FILE)), "
+    "or --ca-file FILE of the command line"
+)
+_CONNECT_HINTS: Final = (
+    ("self-signed certificate", _TRUST),
+    ("self signed certificate", _TRUST),
+    ("unable to get local issuer certificate", _TRUST),
+    ("WRONG_VERSION_NUMBER", "that port speaks no TLS: should base_url begin with http://?"),
+)
+"""What TLS says in which trouble, and the way out."""
+
 
 class _AnsweredError(PapiError):
     """The exchange answered; the evidence is in the attributes."""
@@ -106,7 +125,28 @@ class TimestampError(RefusedError):
 
 
 class AuthenticationError(RefusedError):
-    """The key, its signature or its permissions were not accepted."""
+    """The key, its signature or its permissions were not accepted; the message says what to look at."""
+
+    def __init__(
+        self, text: str, *, status: int | None = None, code: int | None = None, message: str = ""
+    ) -> None:
+        way_out = _KEY_HINTS.get(code)
+        super().__init__(
+            f"{text}; {way_out}" if way_out else text, status=status, code=code, message=message
+        )
+
+
+_KEY_HINTS: Final[Mapping[int | None, str]] = {
+    -1022: (
+        "BINANCE_API_SECRET, or the private key, does not belong to this API key or was copied in part"
+    ),
+    -2014: "BINANCE_API_KEY is not the whole API key, or holds something else: copy it once more",
+    -2015: (
+        "look at BINANCE_API_KEY, at the key's permissions (reading, Portfolio Margin trading) and at its "
+        "list of IPs; a key made before Portfolio Margin was opened has to be made anew"
+    ),
+}
+"""What a code says about a key, and what to look at."""
 
 
 class RateLimitedError(RefusedError):
@@ -166,6 +206,25 @@ class ReplyDecodeError(UnknownOutcomeError):
         super().__init__(message)
         self.status = status
         self.body = body
+
+
+class IncompleteHistoryError(PapiError):
+    """More rows of one millisecond than a page holds, and no way to ask for the others.
+
+    Iterating raises it rather than leave a gap: what was told before is whole up to ``at_ms``.
+    """
+
+    at_ms: int | None
+    """Their time, ms since 1970."""
+    rows: tuple[Any, ...]
+    """As many of them as the exchange tells."""
+
+    def __init__(
+        self, message: str, *, at_ms: int | None = None, rows: tuple[Any, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.at_ms = at_ms
+        self.rows = rows
 
 
 class _Rule(NamedTuple):
@@ -260,3 +319,42 @@ def _named(code: int | None, message: str) -> type[RefusedError | ServerError] |
         return None
     rules = _RULES_BY_CODE.get(abs(code), [])
     return next((rule.error for rule in rules if rule.text in message), None)
+
+
+_BRANCHES: Final[Mapping[str, type[PapiError]]] = {
+    "not_sent": NotSentError,
+    "refused": RefusedError,
+    "unknown": UnknownOutcomeError,
+}
+_EVIDENCE: Final = ("status", "code", "message", "retry_after", "until", "at_ms")
+
+
+def error_to_builtins(error: PapiError) -> dict[str, Any]:
+    """An error in words and numbers: did it happen (``branch``), its class, its text and the evidence.
+
+    The body of a reply that cannot be read, and rows, stay behind.
+    """
+    branch = next((name for name, base in _BRANCHES.items() if isinstance(error, base)), "other")
+    evidence = {name: getattr(error, name) for name in _EVIDENCE if hasattr(error, name)}
+    return {"branch": branch, "kind": type(error).__name__, "text": str(error), **evidence}
+
+
+def error_from_builtins(told: Mapping[str, Any]) -> PapiError:
+    """The error that ``error_to_builtins`` told; ValueError if there is none of that kind."""
+    kind = _kinds(PapiError).get(told["kind"])
+    if kind is None:
+        raise ValueError(f"{told['kind']!r} is no kind of PapiError")
+    error = kind(told["text"])
+    error.args = (told["text"],)  # as it was: a constructor may add a way out to it
+    for name in _EVIDENCE:
+        if name in told:
+            setattr(error, name, told[name])
+    return error
+
+
+def _kinds(base: type[PapiError]) -> dict[str, type[PapiError]]:
+    """A class and all its descendants, by name."""
+    kinds = {base.__name__: base}
+    for each in base.__subclasses__():
+        kinds |= _kinds(each)
+    return kinds

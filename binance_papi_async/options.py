@@ -5,14 +5,16 @@ Checked before anything is opened or sent.
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from ssl import SSLContext
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final, ParamSpec, TypedDict
 from urllib.parse import urlsplit
 
 from binance_papi_async.clock import Clock
-from binance_papi_async.declaring.request import Lane
+from binance_papi_async.declaring.request import Lane, unknown_name
 from binance_papi_async.limits.lanes import LANES
 from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.transport.base import Transport
@@ -51,6 +53,46 @@ class ClientOptions(TypedDict, total=False):
     proxy: str | None
     trust_env: bool
     local_addr: tuple[str, int] | None
+
+
+P = ParamSpec("P")
+_KEYS_ELSEWHERE: Final = frozenset(
+    {"api_key", "apikey", "apiKey", "api_secret", "apiSecret", "secret"}
+)
+"""How other clients call what a key is made of."""
+
+
+def explained(init: Callable[P, None]) -> Callable[P, None]:
+    """A constructor that says the way out to who calls it as another client is called."""
+    names = [*inspect.signature(init).parameters][1:]
+
+    @wraps(init)
+    def explain(*args: P.args, **options: P.kwargs) -> None:
+        if len(args) > 2 or not _KEYS_ELSEWHERE.isdisjoint(options):  # noqa: PLR2004 - self and key
+            raise TypeError(_ONE_KEY)
+        if (unknown := unknown_name(options, names)) is not None:
+            raise TypeError(f"PapiClient has {unknown}")
+        init(*args, **options)
+
+    return explain
+
+
+_ONE_KEY: Final = (
+    "PapiClient takes one key: PapiClient(HmacKey(api_key, secret)), or PapiClient.from_env()"
+)
+
+
+def checked_key(key: Key | None) -> Key | None:
+    """Something that signs, or None."""
+    if key is None or hasattr(key, "sign"):
+        return key
+    raise TypeError(f"{_ONE_KEY}; not {type(key).__name__}")
+
+
+def scheme_hint(base_url: str) -> str:
+    """What to look at when whatever answers http hangs up."""
+    is_plain = base_url.startswith("http://")
+    return "; does that port speak https? base_url begins with http://" if is_plain else ""
 
 
 def key_from_env(environ: Mapping[str, str]) -> Key:

@@ -23,7 +23,7 @@ LAYERS = (
     ("declaring.request",),
     ("declaring.calls", "declaring.paging", "errors"),  # an error names the request it is about
     ("endpoints", "endpoints.*"),
-    ("outcome", "cancelling.clearing", "cancelling.decision"),
+    ("outcome", "outcome_json", "cancelling.clearing", "cancelling.decision"),
     ("wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
     ("transport.framing", "transport.inflating", "transport.route", "transport.whole"),
     ("clock", "transport", "transport.*"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from binance_papi_async.declaring.request import Request
+from binance_papi_async.declaring.request import Request, misspelling
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,6 +38,12 @@ class Namespace:
         return f"<{type(self).__name__} of {self._sender!r}>"
 
 
+def method_of(namespace: Namespace, name: str) -> str:
+    """``papi.user_stream.create_listen_key``, as a caller writes it."""
+    family = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(namespace).__name__).lower()
+    return f"papi.{family}.{name}"
+
+
 class Call(Generic[P, R_co]):
     """A request class as a method: same parameters, same reply, same docstring."""
 
@@ -62,10 +69,16 @@ class Call(Generic[P, R_co]):
     ) -> Self | Callable[P, Coroutine[Any, Any, R_co]]:
         if namespace is None:
             return self
-        request, send = self.request, namespace._send  # noqa: SLF001 - the two are one idea
+        request, name, send = self.request, self._name, namespace._send  # noqa: SLF001 - the two are one idea
 
         def call(*args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R_co]:
-            return send(request(*args, **kwargs))
+            try:
+                made = request(*args, **kwargs)
+            except TypeError as error:
+                if misspelling(request, kwargs) is None:
+                    raise
+                raise TypeError(f"{method_of(namespace, name)}: {error}") from None
+            return send(made)
 
         call.__name__, call.__qualname__, call.__doc__ = self._name, self._path, self.__doc__
         call.__signature__ = inspect.signature(request)  # type: ignore[attr-defined]

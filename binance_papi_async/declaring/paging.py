@@ -16,12 +16,14 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from copy import copy
 from typing import Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
-from binance_papi_async.declaring.calls import Namespace
-from binance_papi_async.declaring.request import Request
+from binance_papi_async.declaring.calls import Namespace, method_of
+from binance_papi_async.declaring.request import Request, misspelling
+from binance_papi_async.errors import IncompleteHistoryError
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
@@ -36,6 +38,12 @@ WEEK_MS: Final = 7 * DAY_MS
 MONTH_MS: Final = 30 * DAY_MS
 QUARTER_MS: Final = 89 * DAY_MS
 """No three months in a row are shorter."""
+
+
+MOST_SPANS: Final = 400
+"""How many requests of spans an iteration may need before it finds a row: over a year of days."""
+PATIENCE: Final = 8
+"""How many empty spans are walked before the ids are asked where the rows begin."""
 
 
 class HasRows(Protocol[Row_co]):
@@ -80,7 +88,13 @@ class Pages(Generic[P, Row]):
         request = self.request
 
         def iterate(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Row]:
-            return self._rows(namespace, request(*args, **kwargs))
+            try:
+                whole = _whole(request, *args, **kwargs)
+            except TypeError as error:
+                if misspelling(request, kwargs) is None:
+                    raise
+                raise TypeError(f"{method_of(namespace, self._name)}: {error}") from None
+            return self._rows(namespace, whole)
 
         iterate.__name__, iterate.__doc__ = self._name, self.__doc__
         iterate.__signature__ = inspect.signature(request)  # type: ignore[attr-defined]
@@ -100,6 +114,20 @@ class Pages(Generic[P, Row]):
                     yield row
 
 
+def _whole(request: Callable[..., Any], *args: Any, **parameters: Any) -> Any:
+    """The request for a range of time that may be longer than one call takes."""
+    times = [parameters.get(name) for name in ("start_time", "end_time")]
+    if None in times:
+        return request(*args, **parameters)
+    first, last = (
+        request(*args, **{**parameters, "start_time": time, "end_time": time}) for time in times
+    )
+    if first.start_time > last.end_time:
+        return request(*args, **parameters)  # which says what is wrong with that
+    force_setattr(last, "start_time", first.start_time)
+    return last
+
+
 def _next(walk: Walk, page: list[Any] | None) -> Request[Any] | list[Any] | None:
     """What a walk wants next, None at its end."""
     try:
@@ -108,7 +136,11 @@ def _next(walk: Walk, page: list[Any] | None) -> Request[Any] | list[Any] | None
         return None
 
 
-def by_time(*order: str, window_ms: int | None = None, default_ms: int | None = None) -> Follow:
+def by_time(
+    *order: str,
+    window_ms: int | None = None,
+    default_ms: int | None = None,
+) -> Follow:
     """Walks spans of time, each ``window_ms`` long at most, up to ``end_time`` or the present.
 
     ``order`` names what rows are ordered by: their time, and what tells apart rows of one time.
@@ -118,6 +150,7 @@ def by_time(*order: str, window_ms: int | None = None, default_ms: int | None = 
     def follow(request: Request[Any], now_ms: int) -> Walk:
         asked, size = _largest(request)
         start, end = _range(asked, now_ms, window_ms, default_ms)
+        _check_spans(asked, start, end, window_ms)
         yield from _spans(asked, size, start, end, order, window_ms)
 
     return follow
@@ -134,7 +167,8 @@ def by_id(  # noqa: PLR0913 - as many facts as the exchange's page
 ) -> Follow:
     """Goes from id to id; from the oldest if neither an id nor a time to start at is given.
 
-    From ``start_time`` it walks spans of time until a row is found, and goes on by its id.
+    From ``start_time`` it walks spans of time until a row is found, and goes on by its id; after a few
+    empty ones it looks for the first row by halving the ids there are.
     Unless ``goes_on_by_id``: then what starts by time goes on by time, because asked by id alone
     the exchange may look back only ``default_ms``, or because ids and times need not agree.
     Ids count within a symbol: a request that could name one, but names none, goes by time.
@@ -148,12 +182,19 @@ def by_id(  # noqa: PLR0913 - as many facts as the exchange's page
             start, end = _range(asked, now_ms, window_ms, default_ms)
             spans = _spans(asked, size, start, end, (time, row_id), window_ms)
             if not (goes_on_by_id and has_ids):
+                _check_spans(asked, start, end, window_ms)
                 yield from spans
                 return
-            found = yield from _until_found(spans)
-            if not found:
+            found = yield from _until_found(spans, PATIENCE)
+            if found == []:
                 return
-            first_id = max(getattr(row, row_id) for row in found) + 1
+            first_id = (
+                (yield from _first_id_since(asked, size, parameter, row_id, time))
+                if found is None
+                else max(getattr(row, row_id) for row in found) + 1
+            )
+            if first_id is None:
+                return
         yield from _ids(asked, size, parameter, row_id, time, first_id or 0)
 
     def _is_whole(request: Any) -> bool:
@@ -180,6 +221,7 @@ def by_page(*order: str, window_ms: int | None = None, default_ms: int | None = 
             yield from _numbered(asked, size, order)
             return
         start, end = _range(asked, now_ms, window_ms, default_ms)
+        _check_spans(asked, start, end, window_ms)
         while start <= end:
             last = min(end, start + window_ms - 1) if window_ms else end
             yield from _numbered(_within(asked, start, last), size, order)
@@ -194,12 +236,17 @@ def _largest(request: Request[Any]) -> tuple[Any, int]:
         if parameter.name in ("limit", "size"):
             chosen: int | None = getattr(request, parameter.name)
             size: Any = chosen or (parameter.bounds and parameter.bounds.le)
-            return replace(request, **{parameter.name: size}), size
+            asked = copy(request)  # not checked again: its range may be longer than one call takes
+            force_setattr(asked, parameter.name, size)
+            return asked, size
     return request, sys.maxsize
 
 
 def _range(
-    request: Any, now_ms: int, window_ms: int | None, default_ms: int | None
+    request: Any,
+    now_ms: int,
+    window_ms: int | None,
+    default_ms: int | None,
 ) -> tuple[int, int]:
     end = now_ms if request.end_time is None else request.end_time
     if request.start_time is not None:
@@ -209,6 +256,17 @@ def _range(
     if window_ms is None:
         return 0, end
     raise ValueError("give start_time: the exchange tells this history in spans of time only")
+
+
+def _check_spans(request: Request[Any], start: int, end: int, window_ms: int | None) -> None:
+    """Raise ValueError for a range of years that would cost as many requests as it has spans, rows or not."""
+    spans = -(-(end - start + 1) // window_ms) if window_ms else 1
+    if spans > MOST_SPANS:
+        raise ValueError(
+            f"from start_time {start} on there are {spans:,} spans to ask {request.endpoint!r} for, "
+            f"weight {request.weight} each, and {MOST_SPANS} are the most: begin later, end sooner, "
+            "or begin by id where there is one"
+        )
 
 
 def _within(request: Any, start: int, end: int) -> Any:
@@ -229,7 +287,9 @@ def _spans(  # noqa: PLR0913, PLR0917 - the state of a walk
         last = min(end, start + span - 1)
         page = yield _within(request, start, last)
         if _count(page) >= size:
-            span = _half(request, start, last, size)
+            if start == last:
+                raise _incomplete(_within(request, start, last), start, page)
+            span = (last - start + 1) // 2
             continue
         yield _oldest_first(page, order)
         start = last + 1
@@ -237,28 +297,70 @@ def _spans(  # noqa: PLR0913, PLR0917 - the state of a walk
             span = min(2 * span, widest)
 
 
-def _half(request: Request[Any], start: int, last: int, size: int) -> int:
-    if start == last:
-        raise RuntimeError(
-            f"{request.endpoint.path} has {size} rows or more at {start}, and no way to ask for "
-            "the rest of that millisecond: ask for larger pages, for fewer kinds of rows, or by id"
-        )
-    return (last - start + 1) // 2
+def _incomplete(request: Request[Any], at_ms: int, page: list[Any]) -> IncompleteHistoryError:
+    error = IncompleteHistoryError(
+        f"{request.endpoint!r} tells {len(page)} rows of the millisecond {at_ms} and no more: whatever "
+        "else happened in it is missing, and can be asked for only by larger pages, "
+        "by fewer kinds of rows, or by id",
+        at_ms=at_ms,
+        rows=tuple(page),
+    )
+    error.request = request
+    return error
 
 
 def _until_found(
-    walk: Walk,
-) -> Generator[Request[Any] | list[Any], list[Any], list[Any]]:
-    """A walk up to the first rows it hands out, which it returns."""
+    walk: Walk, patience: int
+) -> Generator[Request[Any] | list[Any], list[Any], list[Any] | None]:
+    """A walk up to the first rows it hands out, which it returns; None after so many spans without any."""
     page: list[Any] | None = None
     while (step := _next(walk, page)) is not None:
         page = None
         if isinstance(step, Request):
+            if patience == 0:
+                return None
             page = yield step
+            patience -= not page
         elif step:
             yield step
             return step
     return []
+
+
+def _first_id_since(
+    request: Any, size: int, parameter: str, row_id: str, time: str
+) -> Generator[Request[Any] | list[Any], list[Any], int | None]:
+    """The id of the first row of ``start_time`` or later, None if there is none.
+
+    Ids and times of one symbol rise together, so halving the ids between the oldest row and the newest
+    finds it: some forty requests at the most, however long the time without rows.
+    """
+    timeless = replace(request, start_time=None, end_time=None)
+
+    def first_of(page: list[Any]) -> int | None:
+        late = [getattr(row, row_id) for row in page if _or_zero(row, time) >= request.start_time]
+        return min(late, default=None)
+
+    oldest = yield replace(timeless, **{parameter: 0})
+    found = first_of(oldest)
+    if found is not None or len(oldest) < size:
+        return found
+    newest = yield timeless
+    found = first_of(newest)
+    if found is None or found > min(getattr(row, row_id) for row in newest):
+        return found
+    before, after = max(getattr(row, row_id) for row in oldest), found
+    while after - before > 1:
+        middle = (before + after) // 2
+        page = yield replace(timeless, **{parameter: middle})
+        found = first_of(page)
+        if found is None:
+            before = max(getattr(row, row_id) for row in page)
+        elif found == min(getattr(row, row_id) for row in page):
+            after = middle
+        else:
+            return found
+    return after
 
 
 def _ids(  # noqa: PLR0913, PLR0917 - the state of a walk

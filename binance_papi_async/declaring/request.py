@@ -5,9 +5,13 @@ Pure: nothing here reads a clock, a socket or a key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import re
+from collections.abc import Callable, Container, Hashable, Iterable
+from datetime import datetime
+from difflib import get_close_matches
 from functools import cached_property
 from typing import (
+    TYPE_CHECKING,
     Any,
     ClassVar,
     Final,
@@ -19,8 +23,15 @@ from typing import (
 )
 
 from msgspec import Struct, StructMeta, field
+from msgspec.structs import force_setattr
 
-from binance_papi_async.declaring.parameters import Parameter, Symbol, parameters
+from binance_papi_async.declaring.parameters import (
+    Parameter,
+    Symbol,
+    check_text,
+    milliseconds,
+    parameters,
+)
 from binance_papi_async.declaring.reading import Json, reader, undeclared
 
 R_co = TypeVar("R_co", covariant=True)
@@ -42,6 +53,14 @@ READ_REPLY_BYTES: Final = 16 << 20
 """Largest reply of a read: a list of 5,000 open orders is about 3 MB."""
 
 
+_Check = tuple[str, type[Any], Container[Any] | None, Callable[[Parameter, Any], None], Parameter]
+"""Name and type of a parameter, which values of that type need no look, who looks, and itself."""
+
+
+def _look(parameter: Parameter) -> Callable[[Parameter, Any], None]:
+    return check_text if parameter.type is str else Parameter.check
+
+
 class Endpoint:
     """Where a request class sends, what a call costs, and how its two sides are coded.
 
@@ -59,6 +78,7 @@ class Endpoint:
         orders: int,
         security: Security,
         decode: Callable[[bytes], Any] | None,
+        max_days: int | None,
     ) -> None:
         self.request = request
         self.verb: Verb = verb
@@ -73,12 +93,26 @@ class Endpoint:
         self.lane: Lane = _lane(verb, orders, security)
         """The limiter lane a call waits in unless told otherwise."""
         self.max_reply_bytes = READ_REPLY_BYTES if verb == "GET" else ORDER_REPLY_BYTES
+        self.max_days = max_days
+        """Longest range from ``start_time`` to ``end_time``; None if none is documented."""
         self._decode = decode
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Every parameter, in declaration order."""
         return parameters(self.request)
+
+    @cached_property
+    def checks(self) -> tuple[_Check, ...]:
+        """Of each parameter what making a request needs, at hand: every cancel is made."""
+        return tuple(
+            (each.name, each.type, each.known, _look(each), each) for each in self.parameters
+        )
+
+    @cached_property
+    def moments(self) -> tuple[str, ...]:
+        """Names of the parameters that may be given as a datetime."""
+        return tuple(each.name for each in self.parameters if each.is_moment)
 
     @cached_property
     def reply(self) -> Any:
@@ -109,6 +143,44 @@ class _RequestMeta(StructMeta):
         config.setdefault("kw_only", True)
         return super().__new__(mcls, name, bases, namespace, **config)
 
+    if not TYPE_CHECKING:  # pragma: no branch - a checker sees the parameters themselves
+
+        def __call__(cls, /, *positional: Any, **parameters: Any) -> Any:
+            """Make a request; a parameter it does not have is named, with the one that was meant."""
+            try:
+                return _make(cls, *positional, **parameters)
+            except TypeError:
+                if positional:
+                    names = ", ".join(f"{name}=..." for name in cls.__struct_fields__)
+                    raise TypeError(
+                        f"{cls.__name__} takes no positional parameters, but {names}"
+                    ) from None
+                misspelt = misspelling(cls, parameters)
+                if misspelt is None:
+                    raise
+                raise TypeError(f"{cls.__name__} has {misspelt}") from None
+
+
+_make: Final = StructMeta.__call__
+
+
+def misspelling(request: Any, given: Iterable[str]) -> str | None:
+    """``no orderId: did you mean order_id?``, None if a request has all parameters that were given."""
+    names: tuple[str, ...] = request.__struct_fields__
+    return unknown_name(given, names)
+
+
+def unknown_name(given: Iterable[str], names: Iterable[str]) -> str | None:
+    """``no orderId: did you mean order_id?``, None if every name is one of ``names``."""
+    known = list(names)
+    wrong = next((each for each in given if each not in known), None)
+    if wrong is None:
+        return None
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", wrong).lower()
+    meant = get_close_matches(snake, known, n=1)
+    way_out = f"did you mean {meant[0]}?" if meant else f"it takes {', '.join(known) or 'nothing'}"
+    return f"no {wrong}: {way_out}"
+
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 class Request(Struct, Generic[R_co], metaclass=_RequestMeta, frozen=True, rename="camel"):
@@ -124,12 +196,24 @@ class Request(Struct, Generic[R_co], metaclass=_RequestMeta, frozen=True, rename
     """Where to look for what this does not find, said in the error."""
 
     def __post_init__(self) -> None:
-        for parameter in self.endpoint.parameters:
-            value = getattr(self, parameter.name)
-            if value is not None:
+        endpoint = self.endpoint
+        if endpoint.moments:
+            self._turn_into_milliseconds()
+        for name, kind, known, look, parameter in endpoint.checks:
+            value = getattr(self, name)
+            if value is None:
+                if parameter.is_required:
+                    raise TypeError(f"{name} is required")
+            elif type(value) is not kind:
                 parameter.check(value)
-            elif parameter.is_required:
-                raise TypeError(f"{parameter.name} is required")
+            elif known is not None and value not in known:
+                look(parameter, value)
+
+    def _turn_into_milliseconds(self) -> None:
+        for name in self.endpoint.moments:
+            moment = getattr(self, name)
+            if isinstance(moment, datetime):
+                force_setattr(self, name, milliseconds(name, moment))
 
     @property
     def weight(self) -> int:
@@ -263,12 +347,14 @@ def endpoint(  # noqa: PLR0913 - a declaration has as many facts as the exchange
     orders: int = 0,
     security: Security = "signed",
     decode: Callable[[bytes], Any] | None = None,
+    max_days: int | None = None,
 ) -> Callable[[RequestT], RequestT]:
     """Declare which endpoint a request class calls, and what a call costs.
 
     ``page`` is the address of its page below ``PAGES``.
     ``weight`` is the request weight charged to the IP, ``orders`` what the account's order limit is charged.
     ``decode`` reads replies whose shape a type alone cannot tell.
+    ``max_days`` is the longest range of time it takes.
     """
 
     def declare(cls: RequestT) -> RequestT:
@@ -283,6 +369,7 @@ def endpoint(  # noqa: PLR0913 - a declaration has as many facts as the exchange
             orders=orders,
             security=security,
             decode=decode,
+            max_days=max_days,
         )
         return cls
 

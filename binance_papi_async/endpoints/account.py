@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import MONTH_MS, QUARTER_MS, WEEK_MS, Pages, by_time
-from binance_papi_async.declaring.parameters import Symbol, TimestampMs
+from binance_papi_async.declaring.parameters import Asset, TimestampMs
 from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.account_replies import (
     AutoRepayFutures,
@@ -22,7 +22,7 @@ from binance_papi_async.endpoints.account_replies import (
     decode_balances,
 )
 from binance_papi_async.endpoints.acknowledgements import Confirmation
-from binance_papi_async.endpoints.bases import TimeRange, UpTo100, needs
+from binance_papi_async.endpoints.bases import TimeRange, UpTo100, check_range, needs
 from binance_papi_async.enums import FutureType, TransferSide
 
 
@@ -40,14 +40,14 @@ class QueryBalances(Request[list[Balance]]):
     Of one asset the answer is documented as a balance and as a list; both are read as a list.
     """
 
-    asset: Symbol | None = None
+    asset: Asset | None = None
 
 
 @endpoint("POST", "/papi/v1/asset-collection", page="account#fund-collection-by-asset", weight=30)
 class CollectAsset(Request[Confirmation]):
     """Move an asset from the futures wallets to the margin wallet. Weight 30."""
 
-    asset: Symbol
+    asset: Asset
     """Any but BNB."""
     amount: Decimal | None = None
     """With ``future_type`` or not at all; all there is when left out."""
@@ -56,6 +56,8 @@ class CollectAsset(Request[Confirmation]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.asset == "BNB":
+            raise ValueError("asset BNB cannot be collected: it needs transfer_bnb")
         if self.amount is not None:
             needs("amount", self, "future_type")
         if self.future_type is not None:
@@ -86,6 +88,7 @@ class TransferBnb(Request[Transaction]):
     "/papi/v1/portfolio/interest-history",
     page="account#query-portfolio-margin-negative-balance-interest-history",
     weight=50,
+    max_days=30,
 )
 class NegativeBalanceInterestHistory(TimeRange[list[NegativeBalanceInterest]]):
     """Read the interest charged on negative balances, newest first. Weight 50.
@@ -93,7 +96,7 @@ class NegativeBalanceInterestHistory(TimeRange[list[NegativeBalanceInterest]]):
     A time range spans at most 30 days; the last 7 when left out.
     """
 
-    asset: Symbol | None = None
+    asset: Asset | None = None
     size: UpTo100 | None = None
     """Default 10."""
 
@@ -103,6 +106,7 @@ class NegativeBalanceInterestHistory(TimeRange[list[NegativeBalanceInterest]]):
     "/papi/v1/portfolio/negative-balance-exchange-record",
     page="account#query-user-negative-balance-auto-exchange-record",
     weight=100,
+    max_days=92,
 )
 class NegativeBalanceExchangeRecords(Request[NegativeBalanceExchanges]):
     """Read which negative balances the exchange paid off with other assets, newest first. Weight 100.
@@ -115,8 +119,7 @@ class NegativeBalanceExchangeRecords(Request[NegativeBalanceExchanges]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.start_time > self.end_time:
-            raise ValueError(f"start_time {self.start_time} is after end_time {self.end_time}")
+        check_range(self)
 
 
 @endpoint(

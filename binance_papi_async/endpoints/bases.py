@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, TypeVar
 from msgspec import Meta
 from msgspec.structs import replace
 
+from binance_papi_async.declaring.paging import DAY_MS
 from binance_papi_async.declaring.parameters import ClientId, Symbol, TimestampMs
 from binance_papi_async.declaring.request import CancelRequest, Fate, Request
 from binance_papi_async.enums import CLOSED_STATUSES, OrderStatus
@@ -118,12 +119,8 @@ class TimeRange(Request[R_co]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if (
-            self.start_time is not None
-            and self.end_time is not None
-            and self.start_time > self.end_time
-        ):
-            raise ValueError(f"start_time {self.start_time} is after end_time {self.end_time}")
+        if self.start_time is not None and self.end_time is not None:
+            check_range(self)
 
 
 class Page(TimeRange[R_co]):
@@ -135,8 +132,27 @@ class Page(TimeRange[R_co]):
     """Rows on a page; default 10."""
 
 
+def check_range(request: Any) -> None:
+    """Raise ValueError unless a range begins before it ends, and is no longer than its endpoint takes."""
+    start, end, days = request.start_time, request.end_time, request.endpoint.max_days
+    if start > end:
+        raise ValueError(f"start_time {start} is after end_time {end}")
+    if days is not None and end - start > days * DAY_MS:
+        raise ValueError(
+            f"start_time and end_time must not lie more than {days} days apart: ask in parts, "
+            "as the iter_ methods do"
+        )
+
+
 def needs(what: str, request: Request[object], *names: str) -> None:
     """Raise ValueError unless a request has each of these parameters."""
     for name in names:
         if getattr(request, name) is None:
             raise ValueError(f"{what} needs {name} beside it")
+
+
+def takes(what: str, request: Request[object], *names: str) -> None:
+    """Raise ValueError if a request has one of these parameters."""
+    for name in names:
+        if getattr(request, name) is not None:
+            raise ValueError(f"{what} takes no {name}: leave it out")

@@ -6,13 +6,13 @@ Source: the Portfolio Margin account and trade pages as of 2026-10-23.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, Pages, by_time
-from binance_papi_async.declaring.parameters import Symbol
+from binance_papi_async.declaring.parameters import Asset, Symbol, Words
 from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.endpoints.cm_account_replies import (
@@ -26,6 +26,17 @@ from binance_papi_async.endpoints.cm_account_replies import (
     CmPositionRisk,
 )
 from binance_papi_async.endpoints.futures_bases import FuturesIncomeHistory
+from binance_papi_async.enums import IncomeType
+
+_CM_INCOME: Final = Words(
+    "TRANSFER",
+    "WELCOME_BONUS",
+    "FUNDING_FEE",
+    "REALIZED_PNL",
+    "COMMISSION",
+    "INSURANCE_CLEAR",
+    "DELIVERED_SETTELMENT",
+)
 
 
 @endpoint("GET", "/papi/v1/cm/account", page="account#get-cm-account-detail", weight=5)
@@ -40,7 +51,7 @@ class QueryCmPositionRisk(Request[list[CmPositionRisk]]):
     A symbol has one row in one-way mode, ``BOTH``, and two in hedge mode, ``LONG`` and ``SHORT``.
     """
 
-    margin_asset: Symbol | None = None
+    margin_asset: Asset | None = None
     """Such as ``BTC``."""
     pair: Symbol | None = None
     """Such as ``BTCUSD``."""
@@ -64,13 +75,18 @@ class QueryCmCommissionRate(Request[CmCommissionRate]):
     symbol: Symbol
 
 
-@endpoint("GET", "/papi/v1/cm/income", page="account#get-cm-income-history", weight=30)
+@endpoint(
+    "GET", "/papi/v1/cm/income", page="account#get-cm-income-history", weight=30, max_days=200
+)
 class CmIncomeHistory(FuturesIncomeHistory[list[CmIncome]]):
     """Read why CM balances changed. Weight 30.
 
     A time range spans at most 200 days; the last 200 when left out.
     There are no pages: move the times instead.
     """
+
+    income_type: Annotated[IncomeType, _CM_INCOME] | None = None
+    """Every kind when left out."""
 
 
 @endpoint(

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from decimal import Decimal
-from typing import Annotated, Any, Final, TypeVar
-
-from msgspec import Meta
+from typing import Any, Final, TypeVar
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_time
-from binance_papi_async.declaring.parameters import ClientId, Symbol
+from binance_papi_async.declaring.parameters import ClientId, NewClientId, Quantity, Symbol
 from binance_papi_async.declaring.request import (
     CancelAllRequest,
     CancelRequest,
@@ -28,6 +26,7 @@ from binance_papi_async.endpoints.bases import (
     UpTo1000,
     needs,
     one_of,
+    takes,
 )
 from binance_papi_async.endpoints.cm_order_replies import (
     CanceledCmConditionalOrder,
@@ -35,8 +34,8 @@ from binance_papi_async.endpoints.cm_order_replies import (
     NewCmConditionalOrderReply,
 )
 from binance_papi_async.endpoints.cm_orders import CancelCmOrder
+from binance_papi_async.endpoints.futures_bases import TimeInForceWithoutDate, check_hedge
 from binance_papi_async.enums import (
-    FuturesTimeInForce,
     PositionSide,
     Side,
     StrategyStatus,
@@ -45,8 +44,6 @@ from binance_papi_async.enums import (
 )
 
 R_co = TypeVar("R_co", covariant=True)
-NewStrategyId = Annotated[str, Meta(min_length=1, max_length=36)]
-"""Letters, digits and ``. : / _ -``."""
 
 _NEEDS: Final[dict[StrategyType, tuple[str, ...]]] = {
     StrategyType.STOP: ("quantity", "price", "stop_price"),
@@ -103,9 +100,9 @@ class NewCmConditionalOrder(Request[NewCmConditionalOrderReply]):
     """
     position_side: PositionSide | None = None
     """Default ``BOTH``; mandatory in hedge mode, ``LONG`` or ``SHORT``."""
-    time_in_force: FuturesTimeInForce | None = None
+    time_in_force: TimeInForceWithoutDate | None = None
     """For ``STOP`` and ``TAKE_PROFIT``; default ``GTC``."""
-    quantity: Decimal | None = None
+    quantity: Quantity | None = None
     """In contracts."""
     reduce_only: bool | None = None
     """Default false; not in hedge mode."""
@@ -114,7 +111,7 @@ class NewCmConditionalOrder(Request[NewCmConditionalOrderReply]):
     """The price that triggers; default ``CONTRACT_PRICE``."""
     price_protect: bool | None = None
     """Default false; not for trailing stops."""
-    new_client_strategy_id: NewStrategyId | None = None
+    new_client_strategy_id: NewClientId | None = None
     """Unique among open orders; made up by the exchange when left out."""
     stop_price: Decimal | None = None
     """What the price must reach; not for trailing stops."""
@@ -125,7 +122,11 @@ class NewCmConditionalOrder(Request[NewCmConditionalOrderReply]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        needs(f"a {self.strategy_type} order", self, *_NEEDS.get(self.strategy_type, ()))
+        what = f"a {self.strategy_type} order"
+        needs(what, self, *_NEEDS[self.strategy_type])
+        if self.strategy_type != StrategyType.TRAILING_STOP_MARKET:
+            takes(what, self, "activation_price", "callback_rate")
+        check_hedge(self)
         rate = self.callback_rate
         if rate is not None and not _LEAST_RATE <= rate <= _MOST_RATE:
             raise ValueError(f"callback_rate needs to be from 0.1 to 5, not {rate}")
@@ -268,6 +269,7 @@ class OpenCmConditionalOrders(Request[list[CmConditionalOrder]]):
     "/papi/v1/cm/conditional/allOrders",
     page="trade#query-all-cm-conditional-orders",
     weight=1,
+    max_days=7,
 )
 class AllCmConditionalOrders(TimeRange[list[CmConditionalOrder]]):
     """Read CM conditional orders, whatever became of them. Weight 1 for a symbol, 40 without.

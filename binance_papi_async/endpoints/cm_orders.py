@@ -13,7 +13,7 @@ from msgspec import ValidationError
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, WEEK_MS, Pages, by_id, by_time
-from binance_papi_async.declaring.parameters import Symbol
+from binance_papi_async.declaring.parameters import NewClientId32, Quantity, Symbol
 from binance_papi_async.declaring.reading import one_or_many
 from binance_papi_async.declaring.request import CancelAllRequest, Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement
@@ -23,7 +23,6 @@ from binance_papi_async.endpoints.bases import (
     TimeRange,
     UpTo100,
     UpTo1000,
-    needs,
     one_of,
 )
 from binance_papi_async.endpoints.cm_order_replies import (
@@ -35,19 +34,17 @@ from binance_papi_async.endpoints.cm_order_replies import (
     NewCmOrderReply,
 )
 from binance_papi_async.endpoints.futures_bases import (
-    ClientId32,
     FuturesForceOrders,
     ModifyFuturesOrder,
     OrderChanges,
+    PlacedResponse,
+    PlacedType,
+    SentPriceMatch,
+    TimeInForceWithoutDate,
+    check_hedge,
+    check_placed,
 )
-from binance_papi_async.enums import (
-    FuturesOrderType,
-    FuturesTimeInForce,
-    PositionSide,
-    PriceMatch,
-    ResponseType,
-    Side,
-)
+from binance_papi_async.enums import PositionSide, Side
 
 
 @endpoint("POST", "/papi/v1/cm/order", page="trade#new-cm-order", weight=1, orders=1)
@@ -56,32 +53,29 @@ class NewCmOrder(Request[NewCmOrderReply]):
 
     symbol: Symbol
     side: Side
-    type: FuturesOrderType
+    type: PlacedType
     """``LIMIT`` needs ``time_in_force``, ``quantity`` and a price; ``MARKET`` needs ``quantity``."""
     position_side: PositionSide | None = None
     """Default ``BOTH``; mandatory in hedge mode, ``LONG`` or ``SHORT``."""
-    time_in_force: FuturesTimeInForce | None = None
-    quantity: Decimal | None = None
+    time_in_force: TimeInForceWithoutDate | None = None
+    quantity: Quantity | None = None
     """In contracts."""
     reduce_only: bool | None = None
     """Default false; not in hedge mode."""
     price: Decimal | None = None
-    price_match: PriceMatch | None = None
+    price_match: SentPriceMatch | None = None
     """Takes the price from the book, instead of ``price``."""
-    new_client_order_id: ClientId32 | None = None
+    new_client_order_id: NewClientId32 | None = None
     """Unique among open orders; made up by the exchange when left out."""
-    new_order_resp_type: ResponseType | None = None
+    new_order_resp_type: PlacedResponse | None = None
     """``ACK``, the default, or ``RESULT``, which answers with the final state."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.price is not None and self.price_match is not None:
             one_of("price", price=self.price, price_match=self.price_match)
-        if self.type == FuturesOrderType.LIMIT:
-            one_of("price", price=self.price, price_match=self.price_match)
-            needs("a LIMIT order", self, "time_in_force", "quantity")
-        elif self.type == FuturesOrderType.MARKET:
-            needs("a MARKET order", self, "quantity")
+        check_placed(self)
+        check_hedge(self)
 
 
 @endpoint("PUT", "/papi/v1/cm/order", page="trade#modify-cm-order", weight=1, orders=1)
@@ -221,7 +215,9 @@ class CmOrderAmendments(OrderChanges[list[CmOrderAmendment]]):
     """Default 50."""
 
 
-@endpoint("GET", "/papi/v1/cm/userTrades", page="trade#cm-account-trade-list", weight=20)
+@endpoint(
+    "GET", "/papi/v1/cm/userTrades", page="trade#cm-account-trade-list", weight=20, max_days=1
+)
 class CmTrades(TimeRange[list[CmTrade]]):
     """Read the account's CM trades. Weight 20 for a symbol, 40 for a pair.
 

@@ -7,17 +7,58 @@ Source: the Portfolio Margin trade and account pages as of 2026-10-23, which say
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from msgspec import Meta
-
-from binance_papi_async.declaring.parameters import ClientId, Symbol
-from binance_papi_async.endpoints.bases import OrderRef, TimeRange, UpTo100, UpTo1000, one_of
-from binance_papi_async.enums import AutoCloseType, IncomeType, PriceMatch, Side
+from binance_papi_async.declaring.parameters import ClientId, Quantity, Symbol, Words
+from binance_papi_async.endpoints.bases import (
+    OrderRef,
+    TimeRange,
+    UpTo100,
+    UpTo1000,
+    needs,
+    one_of,
+    takes,
+)
+from binance_papi_async.enums import (
+    AutoCloseType,
+    FuturesOrderType,
+    FuturesTimeInForce,
+    IncomeType,
+    PositionSide,
+    PriceMatch,
+    ResponseType,
+    Side,
+)
 
 R_co = TypeVar("R_co", covariant=True)
-ClientId32 = Annotated[str, Meta(min_length=1, max_length=32)]
-"""A client id of a new order: letters, digits and ``. : / _ -``, at most 32 of them."""
+SentPriceMatch = Annotated[
+    PriceMatch,
+    Words(
+        *("OPPONENT", "OPPONENT_5", "OPPONENT_10", "OPPONENT_20"),
+        *("QUEUE", "QUEUE_5", "QUEUE_10", "QUEUE_20"),
+    ),
+]
+"""``NONE`` is replied only."""
+PlacedType = Annotated[FuturesOrderType, Words("LIMIT", "MARKET")]
+"""What waits for a trigger is placed elsewhere, and ``LIQUIDATION`` by the exchange alone."""
+PlacedResponse = Annotated[ResponseType, Words("ACK", "RESULT")]
+TimeInForceWithoutDate = Annotated[FuturesTimeInForce, Words("GTC", "IOC", "FOK", "GTX")]
+
+
+def check_hedge(request: Any) -> None:
+    """Raise ValueError for ``reduce_only`` in hedge mode, where the page says it is not taken."""
+    if request.position_side is not None and request.position_side != PositionSide.BOTH:
+        takes(f"position_side {request.position_side}", request, "reduce_only")
+
+
+def check_placed(request: Any) -> None:
+    """Raise ValueError unless an order has what its type needs."""
+    if request.type == FuturesOrderType.LIMIT:
+        one_of("price", price=request.price, price_match=request.price_match)
+        needs("a LIMIT order", request, "time_in_force", "quantity")
+    else:
+        needs("a MARKET order", request, "quantity")
+        takes("a MARKET order", request, "price_match")
 
 
 class ModifyFuturesOrder(OrderRef[R_co]):
@@ -25,11 +66,11 @@ class ModifyFuturesOrder(OrderRef[R_co]):
 
     side: Side
     """Of the order: a modification cannot turn it."""
-    quantity: Decimal
+    quantity: Quantity
     """The new total, what has filled included; of CM in contracts."""
     price: Decimal | None = None
     """The page calls it mandatory, but has ``price_match`` stand in for it."""
-    price_match: PriceMatch | None = None
+    price_match: SentPriceMatch | None = None
     """Takes the price from the book, instead of ``price``."""
     modify_id: int | None = None
     """A tag of the caller's choice; comes back, need not be unique."""

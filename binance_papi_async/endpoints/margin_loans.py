@@ -7,11 +7,13 @@ Source: the Portfolio Margin account and trade pages as of 2026-10-23.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from msgspec import Meta
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import MONTH_MS, WEEK_MS, Pages, by_page
-from binance_papi_async.declaring.parameters import Symbol
+from binance_papi_async.declaring.parameters import Asset
 from binance_papi_async.declaring.request import Request, endpoint
 from binance_papi_async.endpoints.account_replies import Transaction
 from binance_papi_async.endpoints.bases import Page, one_of
@@ -27,12 +29,14 @@ from binance_papi_async.endpoints.margin_loan_replies import (
 )
 
 R_co = TypeVar("R_co", covariant=True)
+Assets = Annotated[str, Meta(min_length=1)]
+"""Coins with a comma between."""
 
 
 class LoanRecords(Page[R_co]):
     """A page of what happened to loans of an asset: one record by its number, or all since a time."""
 
-    asset: Symbol
+    asset: Asset
     tx_id: int | None = None
     """The ``tran_id`` of one record; mandatory unless ``start_time`` is given, and wins over it."""
     archived: bool | None = None
@@ -48,7 +52,7 @@ class LoanRecords(Page[R_co]):
 class BorrowMargin(Request[Transaction]):
     """Borrow an asset. Weight 100."""
 
-    asset: Symbol
+    asset: Asset
     amount: Decimal
 
 
@@ -56,7 +60,7 @@ class BorrowMargin(Request[Transaction]):
 class RepayMargin(Request[Transaction]):
     """Repay a loan with the asset that was borrowed. Weight 100."""
 
-    asset: Symbol
+    asset: Asset
     amount: Decimal
 
 
@@ -67,15 +71,21 @@ class RepayMarginDebt(Request[RepaidDebt]):
     At most 50,000 USD worth of assets go into one repayment.
     """
 
-    asset: Symbol
+    asset: Asset
     """The one owed."""
     amount: Decimal | None = None
     """All that is owed of the asset when left out."""
-    specify_repay_assets: Symbol | None = None
+    specify_repay_assets: Assets | None = None
     """What to repay with, comma between: ``USDT,BTC``."""
 
 
-@endpoint("GET", "/papi/v1/margin/marginLoan", page="account#query-margin-loan-record", weight=10)
+@endpoint(
+    "GET",
+    "/papi/v1/margin/marginLoan",
+    page="account#query-margin-loan-record",
+    weight=10,
+    max_days=30,
+)
 class MarginLoanRecords(LoanRecords[Rows[MarginLoan]]):
     """Read borrowings of an asset, newest first. Weight 10.
 
@@ -83,7 +93,13 @@ class MarginLoanRecords(LoanRecords[Rows[MarginLoan]]):
     """
 
 
-@endpoint("GET", "/papi/v1/margin/repayLoan", page="account#query-margin-repay-record", weight=10)
+@endpoint(
+    "GET",
+    "/papi/v1/margin/repayLoan",
+    page="account#query-margin-repay-record",
+    weight=10,
+    max_days=30,
+)
 class MarginRepayRecords(LoanRecords[Rows[MarginRepayment]]):
     """Read repayments of an asset, newest first. Weight 10.
 
@@ -96,6 +112,7 @@ class MarginRepayRecords(LoanRecords[Rows[MarginRepayment]]):
     "/papi/v1/margin/marginInterestHistory",
     page="account#get-margin-borrow-loan-interest-history",
     weight=1,
+    max_days=30,
 )
 class MarginInterestHistory(Page[Rows[MarginInterest]]):
     """Read the interest charged on margin loans, newest first. Weight 1.
@@ -103,7 +120,7 @@ class MarginInterestHistory(Page[Rows[MarginInterest]]):
     A time range spans at most 30 days; the last 7 when left out.
     """
 
-    asset: Symbol | None = None
+    asset: Asset | None = None
     archived: bool | None = None
     """Default false; true for what is older than 6 months."""
 
@@ -122,14 +139,14 @@ class MarginForceOrders(Page[Rows[MarginForceOrder]]):
 class QueryMaxBorrowable(Request[MaxBorrowable]):
     """Read how much of an asset can be borrowed. Weight 5."""
 
-    asset: Symbol
+    asset: Asset
 
 
 @endpoint("GET", "/papi/v1/margin/maxWithdraw", page="account#query-margin-max-withdraw", weight=5)
 class QueryMaxWithdraw(Request[MaxWithdraw]):
     """Read how much of an asset can be transferred out. Weight 5."""
 
-    asset: Symbol
+    asset: Asset
 
 
 class MarginLoans(Namespace):

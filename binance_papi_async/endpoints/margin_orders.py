@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Final
 
 from msgspec import Raw, Struct, json
 from msgspec.structs import replace
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, Pages, by_id
-from binance_papi_async.declaring.parameters import ClientId, Symbol
+from binance_papi_async.declaring.parameters import ClientId, NewClientId, Quantity, Symbol, Words
 from binance_papi_async.declaring.reading import reader, rows
 from binance_papi_async.declaring.request import (
     CancelAllRequest,
@@ -31,7 +31,9 @@ from binance_papi_async.endpoints.bases import (
     TimeRange,
     UpTo500,
     UpTo1000,
+    needs,
     one_of,
+    takes,
 )
 from binance_papi_async.endpoints.margin_replies import (
     CanceledMarginOrder,
@@ -53,6 +55,29 @@ from binance_papi_async.enums import (
     TimeInForce,
 )
 
+_LIMIT_NEEDS: Final = ("time_in_force", "quantity", "price")
+_NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    OrderType.LIMIT: _LIMIT_NEEDS,
+    OrderType.MARKET: (),
+    OrderType.STOP_LOSS: ("quantity", "stop_price"),
+    OrderType.STOP_LOSS_LIMIT: (*_LIMIT_NEEDS, "stop_price"),
+    OrderType.TAKE_PROFIT: ("quantity", "stop_price"),
+    OrderType.TAKE_PROFIT_LIMIT: (*_LIMIT_NEEDS, "stop_price"),
+    OrderType.LIMIT_MAKER: ("quantity", "price"),
+}
+"""The rule of spot and of classic margin: the page has none, but -1102 for what is missing."""
+_STOPS_TAKE_NOT: Final = ("quote_order_qty", "iceberg_qty", "time_in_force")
+_TAKES_NOT: Final[dict[str, tuple[str, ...]]] = {
+    OrderType.LIMIT: ("quote_order_qty", "stop_price"),
+    OrderType.MARKET: ("stop_price", "iceberg_qty", "time_in_force"),
+    OrderType.STOP_LOSS: _STOPS_TAKE_NOT,
+    OrderType.STOP_LOSS_LIMIT: ("quote_order_qty",),
+    OrderType.TAKE_PROFIT: _STOPS_TAKE_NOT,
+    OrderType.TAKE_PROFIT_LIMIT: ("quote_order_qty",),
+    OrderType.LIMIT_MAKER: ("quote_order_qty", "stop_price", "iceberg_qty"),
+}
+"""What the page says is for other types."""
+
 
 @endpoint("POST", "/papi/v1/margin/order", page="trade#new-margin-order", weight=1, orders=1)
 class NewMarginOrder(Request[NewMarginOrderReply]):
@@ -61,14 +86,14 @@ class NewMarginOrder(Request[NewMarginOrderReply]):
     symbol: Symbol
     side: Side
     type: OrderType
-    quantity: Decimal | None = None
+    quantity: Quantity | None = None
     """In the base asset. ``MARKET`` takes this or ``quote_order_qty``."""
-    quote_order_qty: Decimal | None = None
+    quote_order_qty: Quantity | None = None
     """In the quote asset, ``MARKET`` only."""
     price: Decimal | None = None
     stop_price: Decimal | None = None
     """For ``STOP_LOSS``, ``STOP_LOSS_LIMIT``, ``TAKE_PROFIT`` and ``TAKE_PROFIT_LIMIT``."""
-    new_client_order_id: ClientId | None = None
+    new_client_order_id: NewClientId | None = None
     """Unique among open orders; made up by the exchange when left out."""
     new_order_resp_type: ResponseType | None = None
     """``MARKET`` and ``LIMIT`` default to ``FULL``, the others to ``ACK``."""
@@ -84,6 +109,11 @@ class NewMarginOrder(Request[NewMarginOrderReply]):
         if self.quantity is not None and self.quote_order_qty is not None:
             raise ValueError("give the size as quantity or as quote_order_qty, not both")
         super().__post_init__()
+        what = f"a {self.type} order"
+        needs(what, self, *_NEEDS[self.type])
+        takes(what, self, *_TAKES_NOT[self.type])
+        if self.quantity is None and self.quote_order_qty is None:
+            raise ValueError("give the size as quantity or as quote_order_qty, one of the two")
 
 
 @endpoint("GET", "/papi/v1/margin/order", page="trade#query-margin-account-order", weight=10)
@@ -104,7 +134,7 @@ class OpenMarginOrders(Request[list[MarginOrder]]):
 class CancelMarginOrder(CancelOrder[CanceledMarginOrder, MarginOrder]):
     """Cancel one open margin order. Weight 2."""
 
-    new_client_order_id: ClientId | None = None
+    new_client_order_id: NewClientId | None = None
     """Names this cancel; comes back as ``client_order_id``. Made up by the exchange when left out."""
 
     def state(self) -> QueryMarginOrder:
@@ -184,7 +214,9 @@ class AllMarginOrders(TimeRange[list[MarginOrder]]):
     """Default 500."""
 
 
-@endpoint("GET", "/papi/v1/margin/myTrades", page="trade#margin-account-trade-list", weight=5)
+@endpoint(
+    "GET", "/papi/v1/margin/myTrades", page="trade#margin-account-trade-list", weight=5, max_days=1
+)
 class MarginTrades(TimeRange[list[MarginTrade]]):
     """Read the account's margin trades of a symbol; a time range spans under 24 hours. Weight 5."""
 
@@ -204,27 +236,35 @@ class NewMarginOco(Request[NewMarginOcoReply]):
 
     symbol: Symbol
     side: Side
-    quantity: Decimal
+    quantity: Quantity
     """The same for both."""
     price: Decimal
     """Of the limit order. SELL: above the last price, BUY: below."""
     stop_price: Decimal
     """SELL: below the last price, BUY: above."""
-    list_client_order_id: ClientId | None = None
-    limit_client_order_id: ClientId | None = None
+    list_client_order_id: NewClientId | None = None
+    limit_client_order_id: NewClientId | None = None
     limit_iceberg_qty: Decimal | None = None
-    stop_client_order_id: ClientId | None = None
+    stop_client_order_id: NewClientId | None = None
     stop_limit_price: Decimal | None = None
     """Makes the stop a stop-limit; then ``stop_limit_time_in_force`` is mandatory."""
     stop_iceberg_qty: Decimal | None = None
     stop_limit_time_in_force: TimeInForce | None = None
-    new_order_resp_type: ResponseType | None = None
-    side_effect_type: SideEffectType | None = None
+    new_order_resp_type: Annotated[ResponseType, Words("ACK", "RESULT")] | None = None
+    side_effect_type: (
+        Annotated[SideEffectType, Words("NO_SIDE_EFFECT", "MARGIN_BUY", "AUTO_REPAY")] | None
+    ) = None
 
     def __post_init__(self) -> None:
         if self.stop_limit_price is not None and self.stop_limit_time_in_force is None:
             raise ValueError("stop_limit_price needs stop_limit_time_in_force beside it")
         super().__post_init__()
+        is_sale = self.side == Side.SELL
+        if self.price == self.stop_price or (self.price > self.stop_price) is not is_sale:
+            raise ValueError(
+                f"to {self.side}, price needs to be {'above' if is_sale else 'below'} stop_price: "
+                "the last price lies between them"
+            )
 
 
 @endpoint("GET", "/papi/v1/margin/orderList", page="trade#query-margin-accounts-oco", weight=5)
@@ -258,7 +298,7 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
     symbol: Symbol
     order_list_id: int | None = None
     list_client_order_id: ClientId | None = None
-    new_client_order_id: ClientId | None = None
+    new_client_order_id: NewClientId | None = None
     """Names this cancel; made up by the exchange when left out."""
 
     def __post_init__(self) -> None:

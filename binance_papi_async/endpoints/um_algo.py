@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_id
-from binance_papi_async.declaring.parameters import ClientId, Symbol
+from binance_papi_async.declaring.parameters import ClientId, NewClientId, Symbol
 from binance_papi_async.declaring.request import (
     CancelAllRequest,
     CancelRequest,
@@ -25,6 +25,7 @@ from binance_papi_async.endpoints.bases import (
     TimeRange,
     UpTo1000,
     one_of,
+    takes,
 )
 from binance_papi_async.endpoints.um_algo_replies import (
     CanceledUmAlgoOrder,
@@ -32,12 +33,20 @@ from binance_papi_async.endpoints.um_algo_replies import (
     UmAlgoOrder,
 )
 from binance_papi_async.endpoints.um_orders import CancelUmOrder, UmOrderTerms
-from binance_papi_async.enums import AlgoStatus, AlgoType, StrategyType, WorkingType
+from binance_papi_async.enums import (
+    AlgoStatus,
+    AlgoType,
+    PositionSide,
+    Side,
+    StrategyType,
+    WorkingType,
+)
 
 R_co = TypeVar("R_co", covariant=True)
 LEAST_CALLBACK_RATE: Final = Decimal("0.1")
 MOST_CALLBACK_RATE: Final = Decimal(20)
 """10 until 2026-10-23."""
+_CANNOT_CLOSE: Final = ((Side.BUY, PositionSide.LONG), (Side.SELL, PositionSide.SHORT))
 
 
 _FATES: Final[dict[str | None, Fate]] = {
@@ -87,21 +96,34 @@ class NewUmAlgoOrder(UmOrderTerms[NewUmAlgoOrderReply]):
     """``TRAILING_STOP_MARKET`` only; the latest price when left out."""
     callback_rate: Decimal | None = None
     """``TRAILING_STOP_MARKET`` only; in percent, 0.1 to 20."""
-    client_algo_id: ClientId | None = None
+    client_algo_id: NewClientId | None = None
     """Unique among open orders; made up by the exchange when left out."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.close_position and self.quantity is not None:
-            raise ValueError("give the size as close_position or as quantity, not both")
-        if self.close_position and self.reduce_only is not None:
-            raise ValueError("close_position reduces anyway: give it or reduce_only, not both")
+        what = f"a {self.type} order"
+        if self.type != StrategyType.TRAILING_STOP_MARKET:
+            takes(what, self, "activate_price", "callback_rate")
+        if self.type not in (StrategyType.STOP, StrategyType.TAKE_PROFIT):
+            takes(what, self, "price_match")
+        if self.close_position:
+            self._check_closing()
         rate = self.callback_rate
         if rate is not None and not LEAST_CALLBACK_RATE <= rate <= MOST_CALLBACK_RATE:
             raise ValueError(
                 f"callback_rate needs to be from {LEAST_CALLBACK_RATE} to {MOST_CALLBACK_RATE} "
                 f"percent, not {rate}"
             )
+
+    def _check_closing(self) -> None:
+        if self.type not in (StrategyType.STOP_MARKET, StrategyType.TAKE_PROFIT_MARKET):
+            takes(f"a {self.type} order", self, "close_position")
+        if (self.side, self.position_side) in _CANNOT_CLOSE:
+            raise ValueError(f"{self.side} opens {self.position_side}: it takes no close_position")
+        if self.quantity is not None:
+            raise ValueError("give the size as close_position or as quantity, not both")
+        if self.reduce_only is not None:
+            raise ValueError("close_position reduces anyway: give it or reduce_only, not both")
 
 
 @endpoint("DELETE", "/papi/v1/um/algo/order", page="trade#cancel-um-algo-order", weight=1)
@@ -223,6 +245,7 @@ class OpenUmAlgoOrders(Request[list[UmAlgoOrder]]):
     "/papi/v1/um/algo/allAlgoOrders",
     page="trade#query-um-algo-order-history",
     weight=5,
+    max_days=7,
 )
 class AllUmAlgoOrders(TimeRange[list[UmAlgoOrder]]):
     """Read UM algo orders of a symbol, whatever became of them. Weight 5.

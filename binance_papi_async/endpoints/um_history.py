@@ -14,6 +14,7 @@ from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_time
 from binance_papi_async.declaring.parameters import ClientId, TimestampMs
 from binance_papi_async.declaring.request import Request, endpoint
+from binance_papi_async.endpoints.bases import check_range
 from binance_papi_async.endpoints.futures_bases import FuturesIncomeHistory
 from binance_papi_async.endpoints.um_history_replies import UmDownloadId, UmDownloadLink, UmIncome
 
@@ -28,8 +29,7 @@ class UmDownloadRange(Request[R_co]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.start_time > self.end_time:
-            raise ValueError(f"start_time {self.start_time} is after end_time {self.end_time}")
+        check_range(self)
 
 
 class UmDownloadRef(Request[R_co]):
@@ -53,6 +53,7 @@ class UmIncomeHistory(FuturesIncomeHistory[list[UmIncome]]):
     "/papi/v1/um/income/asyn",
     page="account#get-download-id-for-um-futures-transaction-history",
     weight=1500,
+    max_days=366,
 )
 class QueryUmIncomeDownloadId(UmDownloadRange[UmDownloadId]):
     """Ask for a file of UM income, at most a year of it. Weight 1500.
@@ -76,6 +77,7 @@ class QueryUmIncomeDownloadLink(UmDownloadRef[UmDownloadLink]):
     "/papi/v1/um/order/asyn",
     page="account#get-download-id-for-um-futures-order-history",
     weight=1500,
+    max_days=366,
 )
 class QueryUmOrderDownloadId(UmDownloadRange[UmDownloadId]):
     """Ask for a file of UM orders, at most a year of them. Weight 1500.
@@ -99,6 +101,7 @@ class QueryUmOrderDownloadLink(UmDownloadRef[UmDownloadLink]):
     "/papi/v1/um/trade/asyn",
     page="account#get-download-id-for-um-futures-trade-history",
     weight=1500,
+    max_days=366,
 )
 class QueryUmTradeDownloadId(UmDownloadRange[UmDownloadId]):
     """Ask for a file of UM trades, at most a year of them. Weight 1500.

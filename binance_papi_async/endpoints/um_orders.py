@@ -6,14 +6,13 @@ Source: the Portfolio Margin trade pages as of 2026-10-23.
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
 
-from msgspec import Meta
-
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_id, by_time
-from binance_papi_async.declaring.parameters import Symbol
+from binance_papi_async.declaring.parameters import Moment, NewClientId32, Quantity, Symbol, Words
 from binance_papi_async.declaring.request import CancelAllRequest, Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.endpoints.bases import (
@@ -21,14 +20,17 @@ from binance_papi_async.endpoints.bases import (
     OrderRef,
     TimeRange,
     UpTo1000,
-    needs,
     one_of,
 )
 from binance_papi_async.endpoints.futures_bases import (
-    ClientId32,
     FuturesForceOrders,
     ModifyFuturesOrder,
     OrderChanges,
+    PlacedResponse,
+    PlacedType,
+    SentPriceMatch,
+    check_hedge,
+    check_placed,
 )
 from binance_papi_async.endpoints.um_order_replies import (
     CanceledUmOrder,
@@ -40,18 +42,15 @@ from binance_papi_async.endpoints.um_order_replies import (
     UmTrade,
 )
 from binance_papi_async.enums import (
-    FuturesOrderType,
     FuturesTimeInForce,
     PositionSide,
-    PriceMatch,
-    ResponseType,
     SelfTradePreventionMode,
     Side,
 )
 
 R_co = TypeVar("R_co", covariant=True)
-GoodTillDate = Annotated[int, Meta(ge=0, le=253402300798999)]
-"""Milliseconds since 1970 UTC, before the year 10000."""
+GoodTillDate = Annotated[int | datetime, Moment(le=253402300798999)]
+"""Milliseconds since 1970 UTC, or a datetime with a time zone, before the year 10000."""
 
 
 ALGO_ORDERS: Final = (
@@ -67,13 +66,13 @@ class UmOrderTerms(Request[R_co]):
     position_side: PositionSide | None = None
     """Hedge mode: ``LONG`` or ``SHORT``, mandatory. One-way mode: ``BOTH``, the default."""
     time_in_force: FuturesTimeInForce | None = None
-    quantity: Decimal | None = None
+    quantity: Quantity | None = None
     price: Decimal | None = None
-    price_match: PriceMatch | None = None
+    price_match: SentPriceMatch | None = None
     """Takes the price from the book, instead of ``price``."""
     reduce_only: bool | None = None
     """Default false; one-way mode only."""
-    new_order_resp_type: ResponseType | None = None
+    new_order_resp_type: PlacedResponse | None = None
     """``ACK``, the default, or ``RESULT``, which answers with the final state."""
     self_trade_prevention_mode: SelfTradePreventionMode | None = None
     """Acts with ``GTC``, ``IOC`` and ``GTD`` only."""
@@ -86,25 +85,27 @@ class UmOrderTerms(Request[R_co]):
             one_of("price", price=self.price, price_match=self.price_match)
         if self.time_in_force == FuturesTimeInForce.GTD and self.good_till_date is None:
             raise ValueError("time_in_force GTD needs good_till_date beside it")
+        check_hedge(self)
 
 
 @endpoint("POST", "/papi/v1/um/order", page="trade#new-um-order", weight=1, orders=1)
 class NewUmOrder(UmOrderTerms[NewUmOrderReply]):
     """Place a UM order. Weight 1, one order."""
 
-    type: FuturesOrderType
+    type: PlacedType
     """``LIMIT`` needs ``time_in_force``, ``quantity`` and a price; ``MARKET`` needs ``quantity``.
     What waits for a trigger is an algo order."""
-    new_client_order_id: ClientId32 | None = None
+    new_client_order_id: NewClientId32 | None = None
     """Unique among open orders; made up by the exchange when left out."""
+    self_trade_prevention_mode: (
+        Annotated[SelfTradePreventionMode, Words("EXPIRE_TAKER", "EXPIRE_BOTH", "EXPIRE_MAKER")]
+        | None
+    ) = None
+    """Acts with ``GTC``, ``IOC`` and ``GTD`` only."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.type == FuturesOrderType.LIMIT:
-            one_of("price", price=self.price, price_match=self.price_match)
-            needs("a LIMIT order", self, "time_in_force", "quantity")
-        elif self.type == FuturesOrderType.MARKET:
-            needs("a MARKET order", self, "quantity")
+        check_placed(self)
 
 
 @endpoint("PUT", "/papi/v1/um/order", page="trade#modify-um-order", weight=1, orders=1)
@@ -184,7 +185,7 @@ class OpenUmOrders(Request[list[UmOrder]]):
         return self.endpoint.weight if self.symbol is not None else 40
 
 
-@endpoint("GET", "/papi/v1/um/allOrders", page="trade#query-all-um-orders", weight=5)
+@endpoint("GET", "/papi/v1/um/allOrders", page="trade#query-all-um-orders", weight=5, max_days=7)
 class AllUmOrders(TimeRange[list[UmOrder]]):
     """Read UM orders of a symbol, whatever became of them. Weight 5.
 
@@ -220,7 +221,7 @@ class UmForceOrders(FuturesForceOrders[list[UmForceOrder]]):
         return self.endpoint.weight if self.symbol is not None else 50
 
 
-@endpoint("GET", "/papi/v1/um/userTrades", page="trade#um-account-trade-list", weight=5)
+@endpoint("GET", "/papi/v1/um/userTrades", page="trade#um-account-trade-list", weight=5, max_days=7)
 class UmTrades(TimeRange[list[UmTrade]]):
     """Read the account's UM trades of a symbol. Weight 5.
 

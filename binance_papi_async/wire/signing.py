@@ -127,6 +127,10 @@ def _checked(name: str, value: Any) -> str:
         raise TypeError(f"{name} is text, not {type(value).__name__}")
     if not value:
         raise ValueError(f"{name} is empty")
+    if "\\n" in value or "\n" in value.strip(" "):
+        raise ValueError(
+            f"{name} holds white space, a line break pasted with it: leave out the \\n"
+        )
     if not value.isascii() or not value.isprintable() or " " in value:
         raise ValueError(f"{name} holds white space or a character no key has: copy it once more")
     return value
@@ -146,6 +150,8 @@ def _load(source: PrivateKeySource, password: str | None) -> PrivateKeyTypes:
             'pip install "binance-papi-async[crypto]"'
         ) from error
     pem = _pem(source)
+    if reason := _foreign(pem):
+        raise ValueError(reason)
     try:
         return load_pem_private_key(pem, password.encode() if password else None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -153,6 +159,21 @@ def _load(source: PrivateKeySource, password: str | None) -> PrivateKeyTypes:
         raise ValueError(
             "the private key cannot be read: it must be PEM (PKCS#8), with its password if it has one"
         ) from None
+
+
+def _foreign(pem: bytes) -> str | None:
+    """What a key is that is no PEM that can be read here, and how to get one."""
+    if b"-----BEGIN OPENSSH PRIVATE KEY-----" in pem:
+        return (
+            "the private key is in OpenSSH's own format: make an RSA key PEM by "
+            "ssh-keygen -p -m PKCS8 -f FILE, or make a new key by openssl genpkey -algorithm ed25519"
+        )
+    if b"\\n" in pem:
+        return (
+            "the private key holds \\n as two characters where a line should end: pass "
+            'text.replace("\\\\n", "\\n"), or the path of the file'
+        )
+    return None
 
 
 def _pem(source: PrivateKeySource) -> bytes:

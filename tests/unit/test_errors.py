@@ -15,6 +15,7 @@ from binance_papi_async.errors import (
     BlockedError,
     ConnectError,
     ConnectionLostError,
+    IncompleteHistoryError,
     LimitedError,
     NotSentError,
     PapiError,
@@ -61,7 +62,7 @@ def test_the_tree_is_the_one_in_the_docstring() -> None:
     """No class is missing from the drawing, none from the table above."""
     drawn = {word for word in (errors.__doc__ or "").split() if word.endswith("Error")}
     assert drawn == {each.__name__ for each in _public_errors()}
-    assert _public_errors() == {PapiError, *BRANCHES, *ANSWERS}
+    assert _public_errors() == {PapiError, IncompleteHistoryError, *BRANCHES, *ANSWERS}
 
 
 @pytest.mark.parametrize(("error", "branch"), ANSWERS.items(), ids=lambda each: each.__name__)
@@ -102,6 +103,7 @@ def _with_everything() -> list[PapiError]:
                 ServerError,
             )
         ),
+        IncompleteHistoryError("text", at_ms=1, rows=(1,)),
         UnknownOutcomeError("text"),
         ReplyTimeoutError("text"),
         ConnectionLostError("text"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -26,48 +25,12 @@ Words = Mapping[str, Collection[str]]
 Bounds = tuple[float | Decimal | None, float | Decimal | None]
 """Least and most a number may be."""
 
-_PLACED: Final[Words] = {"type": ("LIMIT", "MARKET"), "newOrderRespType": ("ACK", "RESULT")}
-_WITHOUT_DATE: Final[Words] = {"timeInForce": ("GTC", "IOC", "FOK", "GTX")}
-_NARROWER: Final[Mapping[Place, Words]] = {
-    ("POST", "/papi/v1/um/order"): {
-        **_PLACED,
-        "selfTradePreventionMode": ("EXPIRE_TAKER", "EXPIRE_BOTH", "EXPIRE_MAKER"),
-    },
-    ("POST", "/papi/v1/um/algo/order"): {"newOrderRespType": ("ACK", "RESULT")},
-    ("POST", "/papi/v1/cm/order"): {**_PLACED, **_WITHOUT_DATE},
-    ("POST", "/papi/v1/cm/conditional/order"): _WITHOUT_DATE,
-    ("GET", "/papi/v1/cm/income"): {
-        "incomeType": (
-            *("TRANSFER", "WELCOME_BONUS", "REALIZED_PNL", "FUNDING_FEE", "COMMISSION"),
-            *("INSURANCE_CLEAR", "DELIVERED_SETTELMENT"),
-        )
-    },
-}
-"""Where an endpoint takes fewer words than the vocabulary has."""
-_REPLIED_ONLY: Final = {"priceMatch": frozenset({"NONE"})}
-"""Words that nobody sends."""
 _CALLBACK_RATES: Final[Mapping[Place, Bounds]] = {
     ("POST", "/papi/v1/um/algo/order"): (Decimal("0.1"), Decimal(20)),
     ("POST", "/papi/v1/cm/conditional/order"): (Decimal("0.1"), Decimal(5)),
 }
 _REFUSED_BY_HANDLER: Final = frozenset({"leverage"})
 """Bounds that have an error code of their own."""
-_MAX_DAYS: Final[Mapping[Place, int]] = {
-    ("GET", "/papi/v1/margin/marginLoan"): 30,
-    ("GET", "/papi/v1/margin/repayLoan"): 30,
-    ("GET", "/papi/v1/margin/marginInterestHistory"): 30,
-    ("GET", "/papi/v1/portfolio/interest-history"): 30,
-    ("GET", "/papi/v1/portfolio/negative-balance-exchange-record"): 92,
-    ("GET", "/papi/v1/um/allOrders"): 7,
-    ("GET", "/papi/v1/um/userTrades"): 7,
-    ("GET", "/papi/v1/um/algo/allAlgoOrders"): 7,
-    ("GET", "/papi/v1/um/income/asyn"): 366,
-    ("GET", "/papi/v1/um/order/asyn"): 366,
-    ("GET", "/papi/v1/um/trade/asyn"): 366,
-    ("GET", "/papi/v1/cm/userTrades"): 1,
-    ("GET", "/papi/v1/cm/income"): 200,
-    ("GET", "/papi/v1/cm/conditional/allOrders"): 7,
-}
 
 
 class Rules(NamedTuple):
@@ -88,26 +51,15 @@ def rules_of(request: type[Request[Any]]) -> Rules:
     """The rules of a request class, and those it does not know of."""
     place = request.endpoint.verb, request.endpoint.path
     parameters = request.endpoint.parameters
-    words = {each.wire_name: _words(each) for each in parameters if _is_word(each)}
     bounds = {each.wire_name: found for each in parameters if (found := _bounds(each))}
     if place in _CALLBACK_RATES:
         bounds["callbackRate"] = _CALLBACK_RATES[place]
     return Rules(
         mandatory=tuple(each.wire_name for each in parameters if each.is_required),
         known=frozenset(each.wire_name for each in parameters),
-        words={**words, **_NARROWER.get(place, {})},
+        words={each.wire_name: each.words for each in parameters if each.words},
         bounds=bounds,
-        max_days=_MAX_DAYS.get(place),
-    )
-
-
-def _is_word(parameter: Parameter) -> bool:
-    return issubclass(parameter.type, StrEnum)
-
-
-def _words(parameter: Parameter) -> frozenset[str]:
-    return frozenset(parameter.type.__members__.values()) - _REPLIED_ONLY.get(
-        parameter.wire_name, frozenset()
+        max_days=request.endpoint.max_days,
     )
 
 

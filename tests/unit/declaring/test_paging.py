@@ -12,15 +12,25 @@ from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
 from binance_papi_async.declaring.calls import Call, Namespace
-from binance_papi_async.declaring.paging import Follow, Pages, by_id, by_page, by_time
+from binance_papi_async.declaring.paging import (
+    MOST_SPANS,
+    PATIENCE,
+    Follow,
+    Pages,
+    by_id,
+    by_page,
+    by_time,
+)
 from binance_papi_async.declaring.reading import IncompleteList
 from binance_papi_async.declaring.request import ENDPOINTS, Request, endpoint
 from binance_papi_async.endpoints.account import Account, NegativeBalanceExchangeRecords
 from binance_papi_async.endpoints.bases import Page, TimeRange
 from binance_papi_async.endpoints.cm import Cm
 from binance_papi_async.endpoints.margin_loans import MarginLoanRecords, MarginLoans
-from binance_papi_async.endpoints.margin_orders import MarginOrders, MarginTrades
+from binance_papi_async.endpoints.margin_orders import AllMarginOrders, MarginOrders, MarginTrades
 from binance_papi_async.endpoints.um import Um
+from binance_papi_async.endpoints.um_orders import AllUmOrders
+from binance_papi_async.errors import IncompleteHistoryError, PapiError
 
 NOW = 10_000
 """The exchange's present, ms since 1970."""
@@ -118,7 +128,8 @@ class Exchange:
 
     def _page(self, request: Any) -> list[Row]:
         start, end = request.start_time, request.end_time
-        if self.window_ms is not None and getattr(request, "from_id", None) is None:
+        is_unbounded = start is end is None
+        if self.window_ms and not is_unbounded and getattr(request, "from_id", None) is None:
             assert end - start < self.window_ms
         first = getattr(request, "from_id", None) or 0
         rows = [
@@ -131,7 +142,9 @@ class Exchange:
             rows.reverse()
             return rows[(current - 1) * size : current * size][::-1]
         size = getattr(request, "limit", None) or getattr(request, "size", None) or len(rows)
-        tells_newest = self.tells_newest and getattr(request, "from_id", None) is None
+        tells_newest = (self.tells_newest or is_unbounded) and getattr(
+            request, "from_id", None
+        ) is None
         return rows[-size:] if size and tells_newest else rows[:size]
 
 
@@ -200,7 +213,7 @@ def cases(draw: st.DrawFn) -> Case:
     start, end = draw(st.none() | moments), draw(st.none() | moments)
     if start is not None and end is not None and start > end:
         start, end = end, start
-    window = draw(st.none() | st.integers(1, 2000))
+    window = draw(st.none() | st.integers(3, 2000))  # fewer would be too many spans
     return Case(draw(histories()), start, end, window, draw(st.booleans()), draw(st.booleans()))
 
 
@@ -381,8 +394,16 @@ def test_rows_of_one_time_come_oldest_first() -> None:
 def test_a_crowd_in_one_millisecond_is_an_error() -> None:
     """Better than silence about the rows that the exchange cannot be asked for."""
     exchange = Exchange(history(*[500] * 9))
-    with pytest.raises(RuntimeError, match=r"times has 9 rows or more at 500, and no way"):
+    with pytest.raises(IncompleteHistoryError) as caught:
         iterate(exchange, ByTime, by_time("time"))
+    assert str(caught.value) == (
+        "<GET /tests/paging/times> tells 9 rows of the millisecond 500 and no more: whatever else "
+        "happened in it is missing, and can be asked for only by larger pages, by fewer kinds of rows, "
+        "or by id"
+    )
+    assert isinstance(caught.value, PapiError)
+    assert (caught.value.at_ms, caught.value.rows) == (500, tuple(exchange.rows))
+    assert caught.value.request == exchange.asked[-1]
 
 
 def test_a_history_told_in_spans_needs_a_start() -> None:
@@ -452,6 +473,82 @@ def test_errors_are_those_of_send() -> None:
     with pytest.raises(ConnectionError, match="gone"):
         asyncio.run(loop())
     assert len(told) == 9
+
+
+@given(st.lists(moments, min_size=30, max_size=60, unique=True), moments, st.integers(1, 3))
+def test_after_a_long_quiet_time_the_first_row_is_found_by_id(
+    times: list[int], start: int, window: int
+) -> None:
+    """Every row from ``start`` on, and the quiet time costs no more requests than there are bits in an id."""
+    rows = [Row(7**3 * (at - 9000), at) for at in sorted(times)]
+    exchange = Exchange(rows, window_ms=window)
+    follow = by_id("from_id", "id", "time", window_ms=window)
+    told = iterate(exchange, ById, follow, symbol="LTCBTC", start_time=start)
+    assert told == inside(rows, start, None)
+    assert len(exchange.asked) <= PATIENCE + 2 + 20 + len(rows) + 1
+
+
+def test_the_newest_page_may_show_where_the_rows_begin() -> None:
+    """Then nothing is halved."""
+    rows = history(*range(1, 20), *range(9990, 9995))
+    exchange = Exchange(rows, window_ms=10, tells_newest=True)
+    follow = by_id("from_id", "id", "time", window_ms=10)
+    told = iterate(exchange, ById, follow, symbol="LTCBTC", start_time=5000)
+    assert told == rows[-5:]
+    assert len(exchange.asked) == PATIENCE + 2 + 1
+    assert iterate(exchange, ById, follow, symbol="LTCBTC", start_time=9996) == []
+    assert iterate(exchange, ById, follow, symbol="LTCBTC", start_time=9000, end_time=9500) == []
+
+
+@pytest.mark.parametrize(
+    ("request_class", "follow"),
+    [
+        (ByTime, by_time("time", window_ms=10)),
+        (ByPage, by_page("time", "id", window_ms=10)),
+        (ById, by_id("from_id", "id", "time", window_ms=10, goes_on_by_id=False)),
+    ],
+)
+def test_an_empty_century_is_not_walked(request_class: type[Request[Any]], follow: Follow) -> None:
+    """What can be told in spans only is told for so many spans; nothing is asked for before that is said."""
+    exchange = Exchange([], window_ms=10)
+    start = NOW - MOST_SPANS * 10
+    with pytest.raises(ValueError, match="401 spans") as caught:
+        iterate(exchange, request_class, follow, start_time=start)
+    assert exchange.asked == []
+    assert str(caught.value) == (
+        f"from start_time {start} on there are 401 spans to ask {request_class.endpoint!r} for, "
+        "weight 1 each, and 400 are the most: begin later, end sooner, or begin by id where there is one"
+    )
+    assert iterate(exchange, request_class, follow, start_time=start + 1) == []
+    assert len(exchange.asked) == MOST_SPANS
+
+
+def test_a_range_longer_than_one_call_is_iterated_over() -> None:
+    """A call refuses what its page says is too long; iterating takes it in parts."""
+    sender = Longest()
+    start, end = sender.timestamp_ms() - 20 * 86_400_000, sender.timestamp_ms()
+    with pytest.raises(ValueError, match="must not lie more than 7 days apart"):
+        AllUmOrders(symbol="BTCUSDT", start_time=start, end_time=end)
+    um = Um(sender)
+    assert (
+        asyncio.run(_all(um.iter_all_orders(symbol="BTCUSDT", start_time=start, end_time=end)))
+        == []
+    )
+    assert (sender.asked[0].start_time, sender.asked[-1].end_time) == (start, end)
+    with pytest.raises(ValueError, match=f"^start_time {end} is after end_time {start}$"):
+        um.iter_all_orders(symbol="BTCUSDT", start_time=end, end_time=start)
+
+
+def test_a_misspelt_parameter_of_an_iterator_is_named() -> None:
+    """With the method, and what was meant."""
+    with pytest.raises(TypeError) as caught:
+        Um(Longest()).iter_trades(symbol="BTCUSDT", startTime=1)  # type: ignore[call-arg]
+    assert (
+        str(caught.value)
+        == "papi.um.iter_trades: UmTrades has no startTime: did you mean start_time?"
+    )
+    with pytest.raises(TypeError, match=r"^symbol must be of type str, not int$"):
+        Um(Longest()).iter_trades(symbol=1)  # type: ignore[arg-type]
 
 
 FAMILIES: tuple[type[Namespace], ...] = (MarginOrders, MarginLoans, Um, Cm, Account)
@@ -582,7 +679,14 @@ def test_no_span_is_longer_than_documented(
     days = LONGEST_DAYS.get(request_class.__name__)
     spans = [(each.start_time, each.end_time) for each in sender.asked]
     assert spans[0][0] == MANDATORY["start_time"]
-    assert spans[-1][1] == sender.timestamp_ms()
+    if request_class in (MarginTrades, AllMarginOrders):
+        assert spans.pop() == (
+            None,
+            None,
+        )  # asked by id for the first row of all, of which there is none
+        assert len(spans) == PATIENCE
+    else:
+        assert spans[-1][1] == sender.timestamp_ms()
     assert [span[0] for span in spans[1:]] == [span[1] + 1 for span in spans[:-1]]
     if days is None:
         assert len(spans) == 1

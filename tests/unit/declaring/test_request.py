@@ -33,7 +33,7 @@ from binance_papi_async.endpoints.margin_orders import (
     QueryMarginOrder,
 )
 from binance_papi_async.endpoints.margin_replies import CanceledMarginOrder, MarginOrder
-from binance_papi_async.enums import OpenEnum, OrderType, Side
+from binance_papi_async.enums import OrderType, Side, TimeInForce
 
 CANCEL = CancelMarginOrder(symbol="LTCBTC", order_id=28)
 
@@ -58,8 +58,9 @@ def test_equal_requests_are_one_key() -> None:
 
 def test_a_word_and_its_member_make_the_same_request() -> None:
     """``side="BUY"`` is ``side=Side.BUY``."""
-    by_word = NewMarginOrder(symbol="LTCBTC", side="BUY", type="MARKET")  # type: ignore[arg-type]
-    by_member = NewMarginOrder(symbol="LTCBTC", side=Side.BUY, type=OrderType.MARKET)
+    size = Decimal(1)
+    by_word = NewMarginOrder(symbol="LTCBTC", side="BUY", type="MARKET", quantity=size)  # type: ignore[arg-type]
+    by_member = NewMarginOrder(symbol="LTCBTC", side=Side.BUY, type=OrderType.MARKET, quantity=size)
     assert by_word == by_member
     assert hash(by_word) == hash(by_member)
 
@@ -125,9 +126,11 @@ def test_a_query_leaves_out_what_is_none() -> None:
         type=OrderType.LIMIT,
         side=Side.SELL,
         symbol="LTCBTC",
+        time_in_force=TimeInForce.GTC,
     )
     assert order.query() == (
-        "symbol=LTCBTC&side=SELL&type=LIMIT&quantity=10.00&price=0.00000001&autoRepayAtCancel=false"
+        "symbol=LTCBTC&side=SELL&type=LIMIT&quantity=10.00&price=0.00000001&timeInForce=GTC"
+        "&autoRepayAtCancel=false"
     )
 
 
@@ -217,19 +220,26 @@ def test_the_largest_reply_follows_from_the_verb() -> None:
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 
 
-CROSS_FIELD_WORDS = (" not both", " one of the two", " needs ", " is after ")
+CROSS_FIELD_WORDS = (
+    *(" not both", " one of the two", " needs ", " takes no ", " is after "),
+    " must not lie more than ",
+)
 """How rules between parameters begin their complaint."""
 
 
 def _values(parameter: Parameter) -> st.SearchStrategy[Any]:
     """What a parameter may hold."""
     bounds = parameter.bounds
+    if parameter.is_moment:
+        return st.integers(1_600_000_000_000, 1_600_000_600_000)
     if parameter.type is int:
         return st.integers(bounds and bounds.ge, bounds and bounds.le)  # type: ignore[arg-type]
     if parameter.type is Decimal:
-        return st.decimals(allow_nan=False, allow_infinity=False)
-    if issubclass(parameter.type, OpenEnum):
-        return st.sampled_from(parameter.type) | TEXT.map(parameter.type)
+        return st.decimals(Decimal("1e-9"), 10**12, places=9)
+    if parameter.words:
+        return st.sampled_from(parameter.words).map(parameter.type)
+    if bounds is not None and bounds.pattern is not None:
+        return st.from_regex(bounds.pattern)
     return {str: TEXT, bool: st.booleans()}[parameter.type]
 
 

@@ -60,9 +60,9 @@ CHANGE: dict[str, Any] = {"side": Side.BUY, "quantity": Decimal(1), "price": Dec
 
 def test_an_order_is_sent_as_it_was_given() -> None:
     """The exchange's names, switches as words."""
-    order = NewCmOrder(**LIMIT, position_side=PositionSide.LONG, reduce_only=True)
+    order = NewCmOrder(**LIMIT, position_side=PositionSide.BOTH, reduce_only=True)
     assert order.query() == (
-        "symbol=BTCUSD_PERP&side=BUY&type=LIMIT&positionSide=LONG&timeInForce=GTC&quantity=1"
+        "symbol=BTCUSD_PERP&side=BUY&type=LIMIT&positionSide=BOTH&timeInForce=GTC&quantity=1"
         "&reduceOnly=true&price=30000"
     )
 
@@ -77,10 +77,11 @@ def test_a_kind_of_order_needs_its_parameters(kind: str, name: str) -> None:
 
 
 def test_a_market_order_needs_no_price() -> None:
-    """Nor a time in force; and the kinds of tomorrow may need anything."""
+    """Nor a time in force; and no other kind is placed here."""
     market = without(LIMIT, "price", "time_in_force")
     assert NewCmOrder(**{**market, "type": "MARKET"}).price is None
-    assert NewCmOrder(**{**without(market, "quantity"), "type": "NEW"}).quantity is None
+    with pytest.raises(ValueError, match=r"^type must be LIMIT or MARKET, not LIQUIDATION$"):
+        NewCmOrder(**{**market, "type": "LIQUIDATION"})
     with pytest.raises(ValueError, match="not both"):  # of the two prices, whatever the kind
         NewCmOrder(**{**LIMIT, "type": "MARKET", "price_match": "QUEUE"})
 

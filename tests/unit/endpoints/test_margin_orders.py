@@ -45,14 +45,15 @@ from tests.unit.endpoints.documented import EXAMPLES, RequestClass, read, withou
 
 
 def test_a_size_is_given_once() -> None:
-    """In the base asset, in the quote asset, or by neither, which the exchange judges."""
+    """In the base asset or in the quote asset, and not left out."""
     order: dict[str, Any] = {"symbol": "LTCBTC", "side": Side.BUY, "type": OrderType.MARKET}
     message = "^give the size as quantity or as quote_order_qty, not both$"
     with pytest.raises(ValueError, match=message):
         NewMarginOrder(**order, quantity=Decimal(0), quote_order_qty=Decimal(0))
     assert NewMarginOrder(**order, quantity=Decimal(1)).quote_order_qty is None
     assert NewMarginOrder(**order, quote_order_qty=Decimal(1)).quantity is None
-    assert NewMarginOrder(**order).quantity is None
+    with pytest.raises(ValueError, match=r"one of the two$"):
+        NewMarginOrder(**order)
 
 
 def test_a_stop_limit_price_needs_its_time_in_force() -> None:

@@ -58,12 +58,13 @@ def test_a_limit_order_has_one_price() -> None:
         NewUmOrder(**{**LIMIT, "price": None})
 
 
-def test_a_type_of_tomorrow_is_left_to_the_exchange() -> None:
-    """What a type needs is known of known types; two prices are one too many for any."""
-    tomorrow: dict[str, Any] = {**MARKET, "type": FuturesOrderType("PEGGED"), "quantity": None}
-    assert NewUmOrder(**tomorrow).query() == "symbol=BTCUSDT&side=BUY&type=PEGGED"
+@pytest.mark.parametrize("kind", ["PEGGED", "LIQUIDATION", "STOP", "limit"])
+def test_a_type_that_is_not_placed_here_is_not_sent(kind: str) -> None:
+    """What is read may be new; two prices are one too many for any type."""
+    with pytest.raises(ValueError, match=f"^type must be LIMIT or MARKET, not {kind}$"):
+        NewUmOrder(**{**MARKET, "type": FuturesOrderType(kind)})
     with pytest.raises(ValueError, match="not both"):
-        NewUmOrder(**tomorrow, price=Decimal(1), price_match=PriceMatch.QUEUE)
+        NewUmOrder(**MARKET, price=Decimal(1), price_match=PriceMatch.QUEUE)
 
 
 def test_an_order_until_a_date_needs_the_date() -> None:

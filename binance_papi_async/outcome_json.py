@@ -1,0 +1,121 @@
+"""Outcomes as JSON, and back: for a log, a queue, a file of what became of every order.
+
+::
+
+    line = encode(outcome)  # {"outcome":"canceled","request":{"endpoint":"DELETE ...",...},...}
+    assert decode(line) == outcome
+
+Every object says what it is: ``outcome`` the kind, ``endpoint`` the verb and path of a request,
+``order_type`` the class of an order, ``kind`` and ``branch`` those of an error.
+Fields have the exchange's names, amounts are text. Nothing secret is in it: a request holds no key.
+Pure: nothing here reads a clock, a socket or a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msgspec import Struct, convert, json, to_builtins
+
+from binance_papi_async.declaring.request import ENDPOINTS, Request
+from binance_papi_async.errors import PapiError, error_from_builtins, error_to_builtins
+from binance_papi_async.outcome import (
+    AlreadyClosed,
+    Canceled,
+    Done,
+    Evidence,
+    NotSent,
+    Outcome,
+    Outcomes,
+    Refused,
+    Unknown,
+)
+
+KINDS: Final[Mapping[str, type[Struct]]] = {
+    "canceled": Canceled,
+    "already_closed": AlreadyClosed,
+    "done": Done,
+    "refused": Refused,
+    "not_sent": NotSent,
+    "unknown": Unknown,
+}
+"""What ``outcome`` may say."""
+_NAMES: Final = {kind: name for name, kind in KINDS.items()}
+
+
+def encode(outcome: Outcome[Any] | Done[Any] | Outcomes[Any]) -> bytes:
+    """One outcome, or all of a batch with the weight it spent, as JSON."""
+    if isinstance(outcome, Outcomes):
+        told = [_told(each) for each in outcome]
+        return json.encode({"weight": outcome.weight, "outcomes": told})
+    return json.encode(_told(outcome))
+
+
+def decode(data: bytes | str) -> Any:
+    """What ``encode`` was given: an outcome, or ``Outcomes``.
+
+    Raises ValueError, of which ``msgspec.DecodeError`` is a kind, for what it did not write.
+    """
+    told = json.decode(data, type=dict[str, Any])
+    try:
+        if "outcomes" in told:
+            outcomes = (_outcome(each) for each in told["outcomes"])
+            return Outcomes(outcomes, weight=told["weight"])
+        return _outcome(told)
+    except KeyError as error:
+        raise ValueError(
+            f"this is no outcome as encode() writes it: {error} is not there"
+        ) from None
+
+
+def _told(outcome: Any) -> dict[str, Any]:
+    told: dict[str, Any] = {"outcome": _NAMES[type(outcome)]}
+    for name in outcome.__struct_fields__:
+        value: Any = getattr(outcome, name)
+        if isinstance(value, Request):
+            told[name] = _told_request(value)
+        elif isinstance(value, PapiError):
+            told[name] = error_to_builtins(value)
+        elif name == "order" and value is not None:
+            told |= {"order_type": type(value).__name__, name: to_builtins(value)}
+        else:
+            told[name] = to_builtins(value)
+    return told
+
+
+def _told_request(request: Any) -> dict[str, Any]:
+    given = {name: value for name, value in to_builtins(request).items() if value is not None}
+    return {"endpoint": f"{request.endpoint.verb} {request.endpoint.path}", **given}
+
+
+def _outcome(told: dict[str, Any]) -> Any:
+    kind: Any = KINDS[told.pop("outcome")]
+    request = _request(told.pop("request"))
+    fields: dict[str, Any] = {"request": request}
+    order_type = told.pop("order_type", None)
+    for name, value in told.items():
+        if name == "error":
+            fields[name] = error_from_builtins(value)
+            fields[name].request = request
+        elif name == "order":
+            fields[name] = None if value is None else _order(request, order_type, value)
+        elif name == "reply":
+            fields[name] = request.endpoint.decode(json.encode(value))
+        else:
+            fields[name] = Evidence(value)
+    return kind(**fields)
+
+
+def _request(told: Any) -> Request[Any]:
+    verb, _, path = told.pop("endpoint").partition(" ")
+    request: Request[Any] = convert(told, ENDPOINTS[verb, path])
+    return request
+
+
+def _order(request: Request[Any], kind: str, told: dict[str, Any]) -> Any:
+    """An order, read as the reply of the call it came from: the cancel, or a read of what it names."""
+    cancel: Any = request  # nothing else is canceled, or closed already
+    endpoints = (cancel.endpoint, cancel.state().endpoint)
+    by_name = {each.reply.__name__: each for each in endpoints}
+    return by_name[kind].decode(json.encode(told))

@@ -1,0 +1,147 @@
+"""Outcomes as JSON, and back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from msgspec import json
+
+from binance_papi_async import (
+    AlreadyClosed,
+    Canceled,
+    CancelMarginOrder,
+    LimitedError,
+    NewMarginOrder,
+    NotSent,
+    OpenMarginOrders,
+    OrderType,
+    Outcomes,
+    QueryMarginOrder,
+    RateLimitedError,
+    Refused,
+    ReplyTimeoutError,
+    Side,
+    Unknown,
+    UnknownOrderError,
+)
+from binance_papi_async.declaring.request import CancelRequest
+from binance_papi_async.errors import AuthenticationError, error_from_builtins, error_to_builtins
+from binance_papi_async.outcome import Done, Evidence
+from binance_papi_async.outcome_json import decode, encode
+from tests.unit.endpoints.documented import EXAMPLES, RequestClass, read
+
+CANCEL = CancelMarginOrder(symbol="LTCBTC", order_id=28)
+CANCELED: Canceled[Any] = Canceled(
+    CANCEL, read(CancelMarginOrder, EXAMPLES[CancelMarginOrder]), Evidence.REPLY
+)
+CLOSED: AlreadyClosed[Any] = AlreadyClosed(
+    CANCEL, read(QueryMarginOrder, EXAMPLES[QueryMarginOrder])
+)
+GONE: Canceled[Any] = Canceled(CANCEL, None, Evidence.OPEN_ORDERS)
+REFUSED = Refused(
+    CANCEL, UnknownOrderError("said no", status=400, code=-2011, message="Unknown order sent.")
+)
+NOT_SENT = NotSent(CANCEL, LimitedError("no weight", retry_after=2.5))
+UNKNOWN = Unknown(CANCEL, ReplyTimeoutError("silence"))
+
+
+@pytest.mark.parametrize("outcome", [CANCELED, CLOSED, GONE])
+def test_an_outcome_comes_back_as_it_was(outcome: Any) -> None:
+    """Request, order and evidence."""
+    assert decode(encode(outcome)) == outcome
+
+
+@pytest.mark.parametrize("outcome", [REFUSED, NOT_SENT, UNKNOWN])
+def test_a_failure_comes_back_with_its_error(outcome: Any) -> None:
+    """Its class, its text and its evidence; an exception equals itself alone."""
+    again = decode(encode(outcome))
+    assert type(again) is type(outcome)
+    assert again.request == CANCEL == again.error.request
+    assert type(again.error) is type(outcome.error)
+    assert error_to_builtins(again.error) == error_to_builtins(outcome.error)
+
+
+def test_every_object_says_what_it_is() -> None:
+    """The whole line, so that others can read it."""
+    assert json.decode(encode(REFUSED)) == {
+        "outcome": "refused",
+        "request": {
+            "endpoint": "DELETE /papi/v1/margin/order",
+            "symbol": "LTCBTC",
+            "orderId": 28,
+        },
+        "error": {
+            "branch": "refused",
+            "kind": "UnknownOrderError",
+            "text": "said no",
+            "status": 400,
+            "code": -2011,
+            "message": "Unknown order sent.",
+        },
+    }
+    assert json.decode(encode(CANCELED))["order_type"] == "CanceledMarginOrder"
+
+
+def test_a_batch_comes_back_in_order_with_its_weight() -> None:
+    """``Outcomes`` too."""
+    outcomes: Outcomes[Any] = Outcomes([CANCELED, REFUSED, GONE], weight=9)
+    again = decode(encode(outcomes))
+    assert isinstance(again, Outcomes)
+    assert (again.weight, again.counts) == (9, outcomes.counts)
+    assert (again[0], again[2]) == (CANCELED, GONE)
+
+
+@pytest.mark.parametrize("request_class", EXAMPLES, ids=lambda each: each.__name__)
+def test_whatever_was_replied_comes_back(request_class: RequestClass) -> None:
+    """The example of every page, as what a call of any kind was answered with."""
+    reply = read(request_class, EXAMPLES[request_class])
+    if issubclass(request_class, CancelRequest):
+        outcome: Any = Canceled(_named(request_class), reply, Evidence.REPLY)
+        assert decode(encode(outcome)) == outcome
+    line = json.decode(encode(Done(OpenMarginOrders(symbol="LTCBTC"), reply)))
+    assert request_class.endpoint.decode(json.encode(line["reply"])) == reply
+
+
+def test_a_call_of_any_kind_comes_back() -> None:
+    """What ``send_all`` answers with."""
+    reply = read(OpenMarginOrders, EXAMPLES[OpenMarginOrders])
+    done = Done(OpenMarginOrders(symbol="LTCBTC"), reply)
+    assert decode(encode(done)) == done
+
+
+def _named(request_class: RequestClass) -> Any:
+    names = {each.name for each in request_class.endpoint.parameters}
+    given = {"symbol": "LTCBTC", "order_id": 1, "order_list_id": 1, "algo_id": 1, "strategy_id": 1}
+    return request_class(**{name: value for name, value in given.items() if name in names})
+
+
+def test_what_was_not_encoded_here_is_refused() -> None:
+    """With what is missing; an error of another's making is no PapiError."""
+    with pytest.raises(ValueError, match=r"^this is no outcome as encode\(\) writes it: 'outcome'"):
+        decode(b"{}")
+    with pytest.raises(ValueError, match=r"^'KeyError' is no kind of PapiError$"):
+        error_from_builtins({"kind": "KeyError", "text": ""})
+    with pytest.raises(ValueError, match="truncated"):
+        decode(b"{")
+
+
+def test_an_amount_comes_back_to_the_digit() -> None:
+    """Text, not a float."""
+    order = NewMarginOrder(
+        symbol="LTCBTC", side=Side.BUY, type=OrderType.MARKET, quantity=Decimal("0.10000000")
+    )
+    again = decode(encode(Refused(order, AuthenticationError("no", status=401, code=-2015))))
+    assert again.request.quantity.as_tuple() == Decimal("0.10000000").as_tuple()
+    assert str(again.error).startswith("no; look at BINANCE_API_KEY")
+    assert str(again.error).count("look at") == 1
+
+
+def test_a_limit_comes_back_with_its_wait() -> None:
+    """Seconds, and the end of a ban."""
+    error = RateLimitedError("wait", status=418, code=-1003, message="banned")
+    error.until = 1700000000.0
+    again = error_from_builtins(error_to_builtins(error))
+    assert isinstance(again, RateLimitedError)
+    assert (again.until, again.retry_after, again.is_ban) == (1700000000.0, None, True)
