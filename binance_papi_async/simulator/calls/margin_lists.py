@@ -42,8 +42,6 @@ def new_oco(call: Call) -> object:
 def _check_oco(call: Call) -> None:
     if call.text("stopLimitPrice") is not None and call.text("stopLimitTimeInForce") is None:
         raise mandatory("stopLimitTimeInForce")
-    if call.text("newOrderRespType") == ResponseType.FULL:
-        raise Refusal(-1136, "Invalid newOrderRespType.")
     check_positive(call, "quantity", "price", "stopPrice", "stopLimitPrice")
     if not _has_right_prices(call):
         raise Refusal(-2010, "The relationship of the prices for the orders is not correct.")

@@ -488,6 +488,17 @@ def test_after_a_long_quiet_time_the_first_row_is_found_by_id(
     assert len(exchange.asked) <= PATIENCE + 2 + 20 + len(rows) + 1
 
 
+@pytest.mark.parametrize("first", range(10, 90, 7))
+def test_a_page_found_halfway_shows_where_the_rows_begin(first: int) -> None:
+    """Whether it begins before, at or behind the first row looked for."""
+    times = [*range(1, first), *range(9000, 9000 + 100 - first)]
+    exchange = Exchange(history(*times), window_ms=10)
+    follow = by_id("from_id", "id", "time", window_ms=10)
+    told = iterate(exchange, ById, follow, symbol="LTCBTC", start_time=5000)
+    assert told == inside(exchange.rows, 5000, None)
+    assert len(exchange.asked) <= PATIENCE + 2 + 9 + len(told) // 9 + 1
+
+
 def test_the_newest_page_may_show_where_the_rows_begin() -> None:
     """Then nothing is halved."""
     rows = history(*range(1, 20), *range(9990, 9995))
