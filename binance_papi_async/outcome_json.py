@@ -19,22 +19,27 @@ from typing import Any, Final
 from msgspec import Struct, convert, json, to_builtins
 
 from binance_papi_async.declaring.request import ENDPOINTS, Request
+from binance_papi_async.endpoints.margin_replies import EndedMarginOrderList
 from binance_papi_async.errors import PapiError, error_from_builtins, error_to_builtins
 from binance_papi_async.outcome import (
     AlreadyClosed,
     Canceled,
+    Closed,
     Done,
     Evidence,
     NotSent,
     Outcome,
     Outcomes,
     Refused,
+    Triggered,
     Unknown,
 )
 
 KINDS: Final[Mapping[str, type[Struct]]] = {
     "canceled": Canceled,
     "already_closed": AlreadyClosed,
+    "closed": Closed,
+    "triggered": Triggered,
     "done": Done,
     "refused": Refused,
     "not_sent": NotSent,
@@ -77,7 +82,7 @@ def _told(outcome: Any) -> dict[str, Any]:
             told[name] = _told_request(value)
         elif isinstance(value, PapiError):
             told[name] = error_to_builtins(value)
-        elif name == "order" and value is not None:
+        elif name == "order":
             told |= {"order_type": type(value).__name__, name: to_builtins(value)}
         else:
             told[name] = to_builtins(value)
@@ -95,11 +100,15 @@ def _outcome(told: dict[str, Any]) -> Any:
     fields: dict[str, Any] = {"request": request}
     order_type = told.pop("order_type", None)
     for name, value in told.items():
-        if name == "error":
+        if value is None:
+            fields[name] = None
+        elif name == "error":
             fields[name] = error_from_builtins(value)
             fields[name].request = request
+        elif name == "placed":
+            fields[name] = _request(value)
         elif name == "order":
-            fields[name] = None if value is None else _order(request, order_type, value)
+            fields[name] = _order(request, order_type, value)
         elif name == "reply":
             fields[name] = request.endpoint.decode(json.encode(value))
         else:
@@ -115,6 +124,8 @@ def _request(told: Any) -> Request[Any]:
 
 def _order(request: Request[Any], kind: str, told: dict[str, Any]) -> Any:
     """An order, read as the reply of the call it came from: the cancel, or a read of what it names."""
+    if kind == EndedMarginOrderList.__name__:
+        return json.decode(json.encode(told), type=EndedMarginOrderList)
     cancel: Any = request  # nothing else is canceled, or closed already
     endpoints = (cancel.endpoint, cancel.state().endpoint)
     by_name = {each.reply.__name__: each for each in endpoints}

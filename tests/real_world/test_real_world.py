@@ -128,7 +128,7 @@ CHANGING: dict[str, Request[Any]] = {
         time_in_force=TimeInForce.GTC,
     ),
     "margin list": NewMarginOco(
-        symbol="ADAUSDT", side=Side.SELL, quantity=ONE, price=ONE, stop_price=ONE
+        symbol="ADAUSDT", side=Side.BUY, quantity=ONE, price=ONE, stop_price=ONE * 2
     ),
     "um order": NewUmOrder(
         symbol="XRPUSDT",

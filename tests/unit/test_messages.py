@@ -11,6 +11,8 @@ from binance_papi_async import (
     ConnectError,
     Ed25519Key,
     HmacKey,
+    NotSent,
+    NotSentError,
     PapiClient,
     Ping,
     QueryServerTime,
@@ -99,9 +101,11 @@ async def test_a_closed_client_says_that_it_is_closed() -> None:
         papi = exchange.client()
         async with papi:
             pass
-        for asking in (papi.send(Ping()), papi.cancel(CANCEL(symbol="LTCBTC", order_id=28))):
-            with pytest.raises(RuntimeError, match=r"^this client is closed: make another$"):
-                await asking
+        with pytest.raises(NotSentError, match=r"^this client is closed: make another$"):
+            await papi.send(Ping())
+        outcome = await papi.cancel(CANCEL(symbol="LTCBTC", order_id=28))
+        assert isinstance(outcome, NotSent)
+        assert str(outcome.error) == "this client is closed: make another"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,10 @@ from binance_papi_async import (
     AlreadyClosed,
     Canceled,
     CancelMarginOrder,
+    CancelMarginOrderList,
+    CancelUmAlgoOrder,
+    CancelUmOrder,
+    Closed,
     LimitedError,
     NewMarginOrder,
     NotSent,
@@ -19,10 +23,13 @@ from binance_papi_async import (
     OrderType,
     Outcomes,
     QueryMarginOrder,
+    QueryMarginOrderList,
+    QueryUmAlgoOrder,
     RateLimitedError,
     Refused,
     ReplyTimeoutError,
     Side,
+    Triggered,
     Unknown,
     UnknownOrderError,
 )
@@ -39,7 +46,22 @@ CANCELED: Canceled[Any] = Canceled(
 CLOSED: AlreadyClosed[Any] = AlreadyClosed(
     CANCEL, read(QueryMarginOrder, EXAMPLES[QueryMarginOrder])
 )
-GONE: Canceled[Any] = Canceled(CANCEL, None, Evidence.OPEN_ORDERS)
+GONE = Closed(CANCEL)
+LIST = CancelMarginOrderList(symbol="LTCBTC", order_list_id=1)
+LEGS: AlreadyClosed[Any] = AlreadyClosed(
+    LIST,
+    LIST.with_parts(
+        read(QueryMarginOrderList, EXAMPLES[QueryMarginOrderList]),
+        [read(QueryMarginOrder, EXAMPLES[QueryMarginOrder])],
+    ),
+)
+ALGO = CancelUmAlgoOrder(algo_id=7)
+TRIGGERED: Triggered[Any] = Triggered(
+    ALGO,
+    read(QueryUmAlgoOrder, EXAMPLES[QueryUmAlgoOrder]),
+    CancelUmOrder(symbol="BTCUSDT", order_id=9),
+)
+UNTOLD: Triggered[Any] = Triggered(ALGO, read(QueryUmAlgoOrder, EXAMPLES[QueryUmAlgoOrder]), None)
 REFUSED = Refused(
     CANCEL, UnknownOrderError("said no", status=400, code=-2011, message="Unknown order sent.")
 )
@@ -47,13 +69,15 @@ NOT_SENT = NotSent(CANCEL, LimitedError("no weight", retry_after=2.5))
 UNKNOWN = Unknown(CANCEL, ReplyTimeoutError("silence"))
 
 
-@pytest.mark.parametrize("outcome", [CANCELED, CLOSED, GONE])
+@pytest.mark.parametrize("outcome", [CANCELED, CLOSED, GONE, LEGS, TRIGGERED, UNTOLD])
 def test_an_outcome_comes_back_as_it_was(outcome: Any) -> None:
     """Request, order and evidence."""
     assert decode(encode(outcome)) == outcome
 
 
-@pytest.mark.parametrize("outcome", [REFUSED, NOT_SENT, UNKNOWN])
+@pytest.mark.parametrize(
+    "outcome", [REFUSED, NOT_SENT, UNKNOWN, Closed(CANCEL, ReplyTimeoutError("silence"))]
+)
 def test_a_failure_comes_back_with_its_error(outcome: Any) -> None:
     """Its class, its text and its evidence; an exception equals itself alone."""
     again = decode(encode(outcome))
