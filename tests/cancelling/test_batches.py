@@ -27,7 +27,7 @@ from binance_papi_async import (
 )
 from binance_papi_async.clock import Clock
 from binance_papi_async.limits.limiter import Limiter
-from binance_papi_async.simulator import Fault, FaultKind
+from binance_papi_async.simulator import Fault, FaultKind, InProcessTransport
 from binance_papi_async.wire.message import Answer, Outgoing
 from tests.cancelling.truth import check_all
 from tests.cancelling.witness import (
@@ -593,6 +593,49 @@ async def test_a_refused_key_ends_the_batch() -> None:
     assert len(outcomes.not_sent) == 501 - len(outcomes.refused)
     assert isinstance(outcomes.not_sent[0].error.__cause__, AuthenticationError)
     assert "every request would be refused: " in str(outcomes.not_sent[0].error)
+
+
+class Doorman(InProcessTransport):
+    """Answers every DELETE alike."""
+
+    def __init__(self, exchange: Witness, status: int, body: bytes) -> None:
+        super().__init__(exchange)
+        self.answer = Answer(status, {}, body)
+        self.deletes = 0
+
+    async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - the contract's
+        """The same words for all."""
+        if outgoing.method != "DELETE":
+            return await super().send(outgoing, timeout=timeout)
+        outgoing.has_left = True
+        self.deletes += 1
+        await asyncio.sleep(0.001)
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (451, b"<html>not in your country</html>"),
+        (401, b""),
+        (401, b'{"code":-2015,"msg":"Invalid API-key, IP, or permissions for action."}'),
+        (400, b'{"code":-2014,"msg":"API-key format invalid."}'),
+        (400, b'{"code":-1022,"msg":"Signature for this request is not valid."}'),
+        (400, b'{"code":-1002,"msg":"You are not authorized to execute this request."}'),
+    ],
+)
+@held
+async def test_what_is_refused_to_all_alike_is_asked_once(status: int, body: bytes) -> None:
+    """500 orders, ten connections: ten are out when the first answer comes, and no more follow."""
+    exchange = Witness()
+    requests = cancels(exchange.rest(SYMBOL, 500))
+    doorman = Doorman(exchange, status, body)
+    async with exchange.in_process_client(transport=doorman, max_connections=10) as papi:
+        outcomes = await papi.cancel_many(requests)
+    assert doorman.deletes <= 10
+    assert len(outcomes.refused) == doorman.deletes
+    assert len(outcomes.not_sent) == 500 - doorman.deletes
+    assert [each.request for each in outcomes] == requests
 
 
 @held
