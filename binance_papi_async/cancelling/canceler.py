@@ -8,17 +8,20 @@ from typing import Any, Final, TypeVar
 
 from binance_papi_async.cancelling.batch import Batch, Source, cancels_nothing
 from binance_papi_async.cancelling.clearer import Clearer, report_of
-from binance_papi_async.cancelling.decision import Ask, Decision, Send
+from binance_papi_async.cancelling.decision import Ask, Decision
 from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.resolver import Resolver
 from binance_papi_async.cancelling.terms import Terms
+from binance_papi_async.cancelling.turns import Turns
 from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest, Lane
-from binance_papi_async.outcome import CancelAllReport, Outcome, Outcomes, Unknown
+from binance_papi_async.errors import NotSentError
+from binance_papi_async.outcome import CancelAllReport, NotSent, Outcome, Outcomes, Unknown
 from binance_papi_async.sending.carrier import Carrier
 
 T = TypeVar("T")
 
+CLOSED: Final = "the client was closed before this could be sent"
 ONE_DEADLINE: Final = 10.0
 """Seconds for one cancel unless told otherwise."""
 MANY_DEADLINE: Final = 60.0
@@ -33,6 +36,7 @@ class Canceler:
         self._max_workers = max_connections
         self._resolver = Resolver(carrier)
         self._ledger = Ledger()
+        self._turns = Turns(max_connections)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 
@@ -53,8 +57,13 @@ class Canceler:
         if not isinstance(request, CancelRequest):  # pyright: ignore[reportUnnecessaryIsInstance] - without a checker
             raise TypeError(cancels_nothing(request))
         terms = self._terms(_ends_at(deadline, ONE_DEADLINE), lane="urgent" if urgent else "cancel")
+        has_turn = not urgent and self._turns.take_nowait()
+        if not has_turn and not urgent:
+            has_turn = await self._turns.take(terms.ends_at)
+            if not has_turn:
+                return self._untaken(request)
         operation = self._ledger.begin(Decision(request), terms)
-        task = self._spawn(self._run(operation))
+        task = self._spawn(self._run(operation, has_turn=has_turn))
         task.add_done_callback(lambda _: self._ledger.drop(operation))
         try:
             return await asyncio.shield(task)
@@ -137,13 +146,25 @@ class Canceler:
             await self.settle(patience)
         self._is_closed = True
         self._ledger.give_up()
+        self._turns.close()
         self._resolver.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _run(self, operation: Operation) -> Outcome[Any]:
-        outcome = await operation.finish(Send())
+    def _untaken(self, request: CancelRequest[Any, Any]) -> Outcome[Any]:
+        """Its turn never came."""
+        if self._is_closed:
+            return NotSent(request, NotSentError(CLOSED))
+        return Decision(request).at_deadline()
+
+    async def _run(self, operation: Operation, *, has_turn: bool) -> Outcome[Any]:
+        try:
+            step = await operation.send()
+        finally:
+            if has_turn:
+                self._turns.pass_on()  # a doubt holds up nobody
+        outcome = await operation.finish(step)
         self._ledger.end(operation, outcome)
         if operation.is_abandoned:
             self._ledger.keep([outcome])

@@ -258,23 +258,23 @@ class CancelRequest(Request[R_co], Generic[R_co, S_co]):
     @property
     def is_reusable(self) -> bool:
         """Whether what names the thing may name another one later: an id of the caller's choice."""
-        return False
+        raise NotImplementedError
 
-    def by_id(self, state: Any) -> CancelRequest[R_co, S_co]:  # noqa: ARG002 - for those that have two names
+    def by_id(self, state: Any) -> CancelRequest[R_co, S_co]:
         """The same, naming what a read showed by the exchange's own id."""
-        return self
+        raise NotImplementedError
 
     def said(self, reply: Any) -> Fate | None:
         """What the reply to this cancel says became of the thing; None if it names another, or none."""
         return self.fate(reply) if self.key in self.keys_of(reply) else None
 
-    def parts(self, state: Any) -> list[Request[Any]]:  # noqa: ARG002 - few have parts
-        """The requests that read the parts of a thing which tell how it ended."""
-        return []
+    def parts(self, state: Any) -> list[Request[Any]]:
+        """The requests that read the parts of a thing whose fate is ``ended``, which tell how."""
+        raise NotImplementedError
 
-    def with_parts(self, state: Any, parts: list[Any]) -> Any:  # noqa: ARG002 - few have parts
+    def with_parts(self, state: Any, parts: list[Any]) -> Any:
         """What a read showed, and its parts, as one."""
-        return state
+        raise NotImplementedError
 
     def placed_by(self, state: Any) -> CancelRequest[Any, Any] | None:  # noqa: ARG002 - for those that trigger
         """The cancel of the order that a triggered one has placed, None if that is not told."""
@@ -285,9 +285,9 @@ class CancelRequest(Request[R_co], Generic[R_co, S_co]):
         return None
 
     @staticmethod
-    def placed_at_ms(state: Any) -> int | None:  # noqa: ARG004 - where it is told
+    def placed_at_ms(state: Any) -> int | None:
         """When what a read replied with was placed, ms since 1970, if the reply says so."""
-        return None
+        raise NotImplementedError
 
     @staticmethod
     def keys_of(state: Any) -> tuple[Hashable, ...]:

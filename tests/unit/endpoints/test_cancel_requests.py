@@ -17,6 +17,7 @@ from binance_papi_async import (
     CancelUmAlgoOrder,
     CancelUmOrder,
 )
+from binance_papi_async.declaring.reading import IncompleteList
 
 BY_ID: list[tuple[CancelRequest[Any, Any], dict[str, Any]]] = [
     (CancelMarginOrder(symbol="A", order_id=0), {"symbol": "A", "order_id": 0}),
@@ -176,3 +177,10 @@ def test_every_cancel_of_one_thing_is_among_them() -> None:
     """A new one would be tested too."""
     cancels = {each for each in ENDPOINTS.values() if issubclass(each, CancelRequest)}
     assert cancels == {type(request_) for request_, _ in BY_ID}
+
+
+def test_a_list_whose_orders_cannot_all_be_read() -> None:
+    """It is not said how it ended."""
+    rows = IncompleteList([SimpleNamespace(status="CANCELED")], (b"{}",))
+    done = SimpleNamespace(list_order_status="ALL_DONE", order_reports=rows)
+    assert CancelMarginOrderList.fate(done) == "unclear"
