@@ -35,7 +35,9 @@ class Ledger:
     """Every cancel of a client that has begun and whose outcome is not known yet."""
 
     def __init__(self) -> None:
-        self._under_way: dict[Hashable, list[Operation]] = {}
+        self._under_way: dict[Hashable, Operation] = {}
+        """By what names the order, and beside it whoever else is at the same one."""
+        self._others: dict[Hashable, list[Operation]] = {}
         self._unresolved: dict[Hashable, tuple[Operation, Unknown]] = {}
         self._uncollected: deque[Outcome[Any]] = deque(maxlen=MOST_UNCOLLECTED)
         """Outcomes whose caller had gone."""
@@ -44,13 +46,15 @@ class Ledger:
     @property
     def operations(self) -> set[Operation]:
         """Those under way."""
-        return {each for named in self._under_way.values() for each in named}
+        others = (each for named in self._others.values() for each in named)
+        return {*self._under_way.values(), *others}
 
     @property
     def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
         """Requests that have left and whose outcome is not known yet."""
-        under_way = [each for named in self._under_way.values() for each in named]
-        return tuple(dict.fromkeys(each.request for each in under_way if each.has_left))
+        others = (each for named in self._others.values() for each in named)
+        left = (each.request for each in (*self._under_way.values(), *others) if each.has_left)
+        return tuple(dict.fromkeys(left))
 
     @property
     def unresolved(self) -> tuple[Unknown, ...]:
@@ -85,7 +89,7 @@ class Ledger:
 
     def is_under_way(self, operation: Operation) -> bool:
         """Whether somebody is at it."""
-        return operation in self._under_way.get(_name(operation.request), ())
+        return operation in self._at(operation.name)
 
     def give_up(self) -> None:
         """The client is closed: of whatever has left, what is known now is all there will be."""
@@ -110,7 +114,7 @@ class Ledger:
         if kind.fate(state) == "open":
             return
         for key in kind.keys_of(state):
-            for operation in self._under_way.get((kind, key), ()):
+            for operation in self._at((kind, key)):
                 operation.tell(state, evidence)
             doubt = self._unresolved.get((kind, key))
             if doubt is not None and not self.is_under_way(doubt[0]):
@@ -127,7 +131,7 @@ class Ledger:
 
     def end_asking(self, operation: Operation, outcome: Outcome[Any]) -> None:
         """The same of one asked about again; unless another cancel of it has told meanwhile."""
-        name = _name(operation.request)
+        name = operation.name
         if isinstance(outcome, Unknown) and not self._is_doubt_of(name, operation):
             self._leave(operation)
             return
@@ -142,24 +146,31 @@ class Ledger:
         self._uncollected.clear()
         return known
 
+    def _at(self, name: Hashable) -> list[Operation]:
+        """Whoever is at that order."""
+        first = self._under_way.get(name)
+        return [] if first is None else [first, *self._others.get(name, ())]
+
     def _enter(self, operation: Operation) -> None:
-        self._under_way.setdefault(_name(operation.request), []).append(operation)
+        if self._under_way.setdefault(operation.name, operation) is not operation:
+            self._others.setdefault(operation.name, []).append(operation)
 
     def _leave(self, operation: Operation) -> Hashable:
         """Its name; it is under way no more, if it was."""
-        name = _name(operation.request)
-        named = self._under_way.get(name)
-        if named is not None and operation in named:
-            named.remove(operation)
-            if not named:
+        name = operation.name
+        others = self._others.get(name)
+        if others is None:
+            if self._under_way.get(name) is operation:
                 del self._under_way[name]
+            return name
+        if operation in others:
+            others.remove(operation)
+        elif self._under_way[name] is operation:
+            self._under_way[name] = others.pop(0)
+        if not others:
+            del self._others[name]
         return name
 
     def _is_doubt_of(self, name: Hashable, operation: Operation) -> bool:
         known = self._unresolved.get(name)
         return known is not None and known[0] is operation
-
-
-def _name(request: CancelRequest[Any, Any]) -> Hashable:
-    """Names the thing a request cancels, among those of every product."""
-    return (type(request), request.key)

@@ -31,6 +31,7 @@ class Operation:
         "_waiting",
         "decision",
         "is_abandoned",
+        "name",
         "request",
         "terms",
         "weight",
@@ -38,7 +39,9 @@ class Operation:
 
     def __init__(self, decision: Decision[Any], terms: Terms) -> None:
         self.decision = decision
-        self.request = decision.request
+        self.request = request = decision.request
+        self.name = (type(request), request.key)
+        """Of the thing it cancels, among those of every product."""
         self.terms = terms
         self.weight = 0
         """Request weight spent."""
@@ -148,9 +151,9 @@ class Operation:
 
     def _leaving(self, outgoing: Outgoing, now: float) -> float:
         """The DELETE is about to leave; how long its reply may take."""
-        terms = self.terms
-        self.leaves(outgoing, now, self.request.weight)
-        return terms.attempt_timeout(terms.time_left())
+        self._outgoing, self._cost = outgoing, self.request.weight
+        self.decision.leaves(now)
+        return self.terms.attempt_timeout(self.terms.time_left())
 
     def known(self) -> Outcome[Any] | None:
         """What news tells of how the order ended."""

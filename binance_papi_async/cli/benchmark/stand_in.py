@@ -1,6 +1,6 @@
 """A stand-in exchange that is never the bottleneck, in a process of its own.
 
-It answers every cancel with the reply of the exchange's documents, counts those that are signed,
+It answers every cancel with the reply of the exchange's documents, for the order it names, counts those that are signed,
 and checks a share of the signatures. It keeps no orders: what it measures is the client.
 ``python -m binance_papi_async.cli.benchmark.stand_in FOLDER`` writes its certificate there,
 prints its ports as JSON, and ends when its standard input does.
@@ -26,12 +26,13 @@ API_KEY: Final = "benchmarkBenchmarkBenchmarkBenchmarkBenchmarkBenchmarkBenchmar
 SECRET: Final = "secretSecretSecretSecretSecretSecretSecretSecretSecretSecret0000"  # noqa: S105 - it opens nothing
 SYMBOL: Final = "LTCBTC"
 CANCEL_REPLY: Final = (
-    b'{"symbol":"LTCBTC","orderId":28,"origClientOrderId":"myOrder1",'
+    b'{"symbol":"LTCBTC","orderId":%s,"origClientOrderId":"myOrder1",'
     b'"clientOrderId":"cancelMyOrder1","price":"1.00000000","origQty":"10.00000000",'
     b'"executedQty":"8.00000000","cummulativeQuoteQty":"8.00000000","status":"CANCELED",'
     b'"timeInForce":"GTC","type":"LIMIT","side":"SELL"}'
 )
-"""The example of ``DELETE /papi/v1/margin/order``."""
+"""The example of ``DELETE /papi/v1/margin/order``, for any order."""
+_ORDER_ID: Final = re.compile(rb"\borderId=(\d+)")
 CHECKED: Final = 64
 """One signature of so many is computed again."""
 WEIGHT: Final = 2
@@ -91,7 +92,8 @@ class Tally:
         ):
             self.wrong += 1
         self._used += WEIGHT
-        return self.answer(CANCEL_REPLY)
+        named = _ORDER_ID.search(request)
+        return self.answer(CANCEL_REPLY % (named[1] if named else b"28"))
 
     def other(self, path: bytes) -> bytes:
         """The body for anything but a cancel: the time, and what the benchmark asks."""
