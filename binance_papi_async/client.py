@@ -224,7 +224,8 @@ class PapiClient:
                 self._warmth.start()
         except ConnectError as error:
             await self.close()
-            unreached = ConnectError(f"{error}; {UNREACHED}")
+            is_explained = "; " in str(error)  # by what TLS said
+            unreached = ConnectError(str(error) if is_explained else f"{error}; {UNREACHED}")
             unreached.request = error.request
             raise unreached from None
         except ConnectionLostError as error:
@@ -357,7 +358,8 @@ class PapiClient:
 
         ``deadline`` in seconds bounds everything, resolution included; default 10.
         ``urgent`` overtakes batches that wait for weight.
-        Weight 2 for each DELETE, and 10 for reading the order if the reply leaves doubt.
+        Weight of each DELETE: margin 2, the others 1; and of a read if the reply leaves doubt:
+        a margin order 10, an order list 5, the others 1.
         """
         return await self._canceler.cancel(request, deadline=deadline, urgent=urgent)
 
@@ -375,7 +377,8 @@ class PapiClient:
         An order named twice is cancelled once and answered twice.
         ``deadline`` in seconds bounds everything, also what an async iterable takes; default 60.
         ``on_outcome`` is called as they land.
-        Weight 2 for each DELETE, and 5 for each read of a symbol's open orders that doubts make necessary.
+        Weight as for ``cancel``; doubts of one symbol are read together (margin 5, the others 1),
+        and at most 1,000 go into reading how orders ended.
         """
         return await self._canceler.cancel_many(requests, deadline=deadline, on_outcome=on_outcome)
 
@@ -431,9 +434,10 @@ class PapiClient:
             CancelAllUmAlgoOrders: um_algo,
             CancelAllCmConditionalOrders: cm_conditional,
         }
-        for symbols in products.values():
+        for kind, symbols in products.items():
             if isinstance(symbols, str):
-                raise TypeError(f"symbols is a list of symbols: [{symbols!r}]")
+                name = kind.product.replace(" ", "_")
+                raise TypeError(f"{name} is a list of symbols: {name}=[{symbols!r}]")
         requests = [kind(symbol=each) for kind, symbols in products.items() for each in symbols]
         return await self._canceler.cancel_all(requests, deadline=deadline)
 

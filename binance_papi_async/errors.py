@@ -44,7 +44,7 @@ class NotSentError(PapiError):
 
 
 class LimitedError(NotSentError):
-    """No budget within ``max_wait``, or the exchange answered 429 and the wait it asked for is not over."""
+    """No budget within ``max_wait``, or nothing is sent yet after a 429 or a firewall's 403."""
 
     retry_after: float | None
     """Seconds until budget is expected; None if unknown."""
@@ -132,17 +132,20 @@ class AuthenticationError(RefusedError):
     ) -> None:
         way_out = _KEY_HINTS.get(code)
         super().__init__(
-            f"{text}; {way_out}" if way_out else text, status=status, code=code, message=message
+            f"{text}; {way_out}" if way_out else text,
+            status=status,
+            code=code,
+            message=message,
         )
 
 
 _KEY_HINTS: Final[Mapping[int | None, str]] = {
     -1022: (
-        "BINANCE_API_SECRET, or the private key, does not belong to this API key or was copied in part"
+        "the secret (BINANCE_API_SECRET), or the private key, does not belong to this API key or was copied in part"
     ),
-    -2014: "BINANCE_API_KEY is not the whole API key, or holds something else: copy it once more",
+    -2014: "the API key (BINANCE_API_KEY) is not whole, or holds something else: copy it once more",
     -2015: (
-        "look at BINANCE_API_KEY, at the key's permissions (reading, Portfolio Margin trading) and at its "
+        "look at the API key (BINANCE_API_KEY), at its permissions (reading, Portfolio Margin trading) and at its "
         "list of IPs; a key made before Portfolio Margin was opened has to be made anew"
     ),
 }

@@ -37,8 +37,6 @@ class Evidence(StrEnum):
     """The exchange answered the cancel, or a cancel of everything, with this order."""
     QUERY = "query"
     """The reply was lost, or named no order; the order, read afterwards, is cancelled."""
-    OPEN_ORDERS = "open orders"
-    """No longer given: an order that is only known not to be open is ``Closed``."""
 
 
 class Canceled(Struct, Generic[O_co], frozen=True):
@@ -55,7 +53,7 @@ class AlreadyClosed(Struct, Generic[O_co], frozen=True):
 
     request: Request[Any]
     order: O_co
-    """The order as a query shows it, with what had executed."""
+    """The order as the reply or a read shows it, with what had executed."""
 
 
 class Closed(Struct, frozen=True):
@@ -187,14 +185,11 @@ class Outcomes(Sequence[Outcome[O_co]]):
         }
 
     def raise_failures(self) -> None:
-        """Raise an ExceptionGroup of the errors of all that was refused, not sent or unknown, if any was."""
+        """Raise an ExceptionGroup of the errors of all that was refused, not sent or unknown, or had triggered, if any was."""
         errors: list[PapiError] = [refused.error for refused in self.refused]
         errors += [not_sent.error for not_sent in self.not_sent]
         errors += [unknown.error for unknown in self.unknown]
-        errors += [
-            RefusedError(f"{each.request} had triggered, and the order it placed lives on")
-            for each in self.triggered
-        ]
+        errors += [_lives_on(each) for each in self.triggered]
         if errors:
             raise ExceptionGroup(
                 f"{len(errors)} of {len(self)} orders are not known to be closed", errors
@@ -203,6 +198,14 @@ class Outcomes(Sequence[Outcome[O_co]]):
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
         return f"<Outcomes: {counts or 'none'}; weight {self.weight}>"
+
+
+def _lives_on(triggered: Triggered[Any]) -> PapiError:
+    """What it is to whoever asks for errors."""
+    placed = triggered.placed or "which the exchange does not name"
+    error = PapiError(f"{triggered.request} had triggered: the order it placed lives on, {placed}")
+    error.request = triggered.request
+    return error
 
 
 OpenOrder: TypeAlias = MarginOrder | UmOrder | CmOrder | UmAlgoOrder | CmConditionalOrder
@@ -229,5 +232,5 @@ class CancelAllReport(Struct, Generic[O_co], frozen=True, kw_only=True):
 
     @property
     def is_proven(self) -> bool:
-        """Whether, for every one of ``places``, a read after the last cancel showed no open order."""
-        return not self.remaining and not self.unproven
+        """Whether, for every one of ``places``, a read after the last cancel showed no open order; of nothing, not."""
+        return bool(self.places) and not self.remaining and not self.unproven

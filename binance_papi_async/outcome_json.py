@@ -68,10 +68,10 @@ def decode(data: bytes | str) -> Any:
             outcomes = (_outcome(each) for each in told["outcomes"])
             return Outcomes(outcomes, weight=told["weight"])
         return _outcome(told)
-    except KeyError as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(
-            f"this is no outcome as encode() writes it: {error} is not there"
-        ) from None
+            f"this is no outcome as encode() writes it: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _told(outcome: Any) -> dict[str, Any]:

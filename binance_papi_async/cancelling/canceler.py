@@ -12,7 +12,7 @@ from binance_papi_async.cancelling.decision import Ask, Decision
 from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.resolver import Resolver
-from binance_papi_async.cancelling.terms import Terms
+from binance_papi_async.cancelling.terms import END_WEIGHT, Terms
 from binance_papi_async.cancelling.turns import Turns
 from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest, Lane
 from binance_papi_async.errors import NotSentError
@@ -189,7 +189,8 @@ class Canceler:
         """Of everything unresolved that nobody asks about already; the weight it took."""
         doubts = [] if self._is_closed else self._ledger.take_doubts()
         before = sum(operation.weight for operation in doubts)
-        asks = [self._spawn(self._ask_again(operation, ends_at)) for operation in doubts]
+        purse = [END_WEIGHT]
+        asks = [self._spawn(self._ask_again(each, ends_at, purse)) for each in doubts]
         try:
             await asyncio.gather(*asks, return_exceptions=True)
         finally:
@@ -200,8 +201,8 @@ class Canceler:
                 ask.result()
         return sum(operation.weight for operation in doubts) - before
 
-    async def _ask_again(self, operation: Operation, ends_at: float) -> None:
-        operation.terms = operation.terms.until(ends_at)
+    async def _ask_again(self, operation: Operation, ends_at: float, purse: list[int]) -> None:
+        operation.terms = operation.terms.until(ends_at, purse)
         self._ledger.end_asking(operation, await operation.finish(Ask()))
 
     def _terms(self, ends_at: float, *, lane: Lane = "cancel", is_bulk: bool = False) -> Terms:

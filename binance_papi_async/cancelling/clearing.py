@@ -136,7 +136,7 @@ class Clearing:
     def hindered(self, error: PapiError) -> None:
         """Something stood in the way: pause before the next read, unless it would be answered the same."""
         self.error = error
-        self._is_over = self._is_final(error)
+        self._is_over = self._ends_with(error)
         self._rest = self._pause()
         self._is_stale = True
 
@@ -212,8 +212,8 @@ class Clearing:
         self._is_over = self._is_proven = True
         return Move("stop")
 
-    def _is_final(self, error: PapiError) -> bool:
-        """Whether it would; a machine in front of the exchange is outlasted."""
+    def _ends_with(self, error: PapiError) -> bool:
+        """Whether asking again would be answered the same; counts refusals without a code, which may pass."""
         if isinstance(error, UnknownOrderError):
             return False  # nothing was open: what the last read showed is over
         if isinstance(error, RefusedError) and error.code is None:

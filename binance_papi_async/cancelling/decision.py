@@ -193,7 +193,7 @@ class Decision(Generic[O_co]):
                 return Send(self._pause()) if self._lost is None else Ask(self._pause())
             case RefusedError():
                 self._refused = error
-                if self._lost is not None and self._may_outlast():
+                if self._lost is not None and self._count_refusal():
                     return Ask(self._pause())
                 return self.at_deadline()
             case _:  # an error of no branch: nobody knows
@@ -208,8 +208,8 @@ class Decision(Generic[O_co]):
                 self._how(),
             )
         self._missing = 0
-        if self._is_newer(state, sent):
-            return self._superseded()
+        if self._is_newer(state, sent):  # what bore that id when the DELETE left is open no more
+            return Closed(self.request)
         fate = self.named.fate(state)
         if fate == "open":
             return self.still_open(state, sent)
@@ -250,7 +250,7 @@ class Decision(Generic[O_co]):
         """A read after the last attempt shows the order open: it was not cancelled, so send again."""
         if sent is not None and self._is_newer(state, sent):
             return (
-                AlreadyClosed(self.request, self.shown) if self._is_before else self._superseded()
+                AlreadyClosed(self.request, self.shown) if self._is_before else Closed(self.request)
             )
         if state is not None:
             if self.named.is_reusable and self.named.placed_at_ms(state) is None:
@@ -288,7 +288,7 @@ class Decision(Generic[O_co]):
             return self.at_deadline()
         if not is_final(error):
             return Ask(self._pause(), how)
-        if isinstance(error, RefusedError) and error.code is None and self._may_outlast():
+        if isinstance(error, RefusedError) and error.code is None and self._count_refusal():
             return Ask(self._pause(), how)  # not the exchange's own word: a machine in front of it
         return self.at_deadline()
 
@@ -320,10 +320,6 @@ class Decision(Generic[O_co]):
             return Closed(self.request, error)
         return Refused(self.request, error)
 
-    def _superseded(self) -> Outcome[Any]:
-        """A later order bears its client id: what bore it when the DELETE left is open no more."""
-        return Closed(self.request)
-
     def _how(self) -> How:
         return "end" if self._is_gone else "state"
 
@@ -337,7 +333,8 @@ class Decision(Generic[O_co]):
         placed_at = self.named.placed_at_ms(state) if self.named.is_reusable else None
         return placed_at is not None and placed_at / 1000 > sent.latest
 
-    def _may_outlast(self) -> bool:
+    def _count_refusal(self) -> bool:
+        """Whether this many are outlasted."""
         self._refusals += 1
         return self._refusals <= MAX_REFUSALS
 

@@ -41,7 +41,7 @@ class Ledger:
         self._unresolved: dict[Hashable, tuple[Operation, Unknown]] = {}
         self._uncollected: deque[Outcome[Any]] = deque(maxlen=MOST_UNCOLLECTED)
         """Outcomes whose caller had gone."""
-        self._is_full = False
+        self._has_warned = False
 
     @property
     def operations(self) -> set[Operation]:
@@ -99,8 +99,8 @@ class Ledger:
     def keep(self, outcomes: Iterable[Outcome[Any]]) -> None:
         """Nobody is there to be told these; of more than a program will ever ask for, the oldest are let go."""
         self._uncollected += outcomes
-        if len(self._uncollected) == MOST_UNCOLLECTED and not self._is_full:
-            self._is_full = True
+        if len(self._uncollected) == MOST_UNCOLLECTED and not self._has_warned:
+            self._has_warned = True
             _log.warning(
                 "%d outcomes of callers that went away were never collected: call papi.settle(); "
                 "the oldest are forgotten from now on, but none that is unresolved",
@@ -130,7 +130,7 @@ class Ledger:
         return doubts
 
     def end_asking(self, operation: Operation, outcome: Outcome[Any]) -> None:
-        """The same of one asked about again; unless another cancel of it has told meanwhile."""
+        """Note what asking again about a doubt told, unless another cancel of it has told meanwhile."""
         name = operation.name
         if isinstance(outcome, Unknown) and not self._is_doubt_of(name, operation):
             self._leave(operation)

@@ -6,7 +6,7 @@ import asyncio
 from math import inf, isfinite
 from typing import Any
 
-from binance_papi_async.cancelling.decision import UNFINISHED, Decision, How, Send, Sent, Step
+from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, How, Send, Sent, Step
 from binance_papi_async.cancelling.resolver import UNTOLD, Question, Screened
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.errors import (
@@ -114,6 +114,8 @@ class Operation:
             self._waiting = None
         if (outcome := self.known()) is not None:
             return outcome
+        if found is None:  # woken by news that told nothing
+            return Ask(how=how)
         if found is UNTOLD:
             return decision.untold()
         if not isinstance(found, Screened):
@@ -123,7 +125,9 @@ class Operation:
         return decision.absent(found.asked_at - decision.left_at)
 
     def tell(self, state: Any, evidence: Evidence) -> None:
-        """The order was seen closed elsewhere: if there is a doubt, or if one comes, that is the end of it."""
+        """The order was seen elsewhere: if that shows it closed, it is the end of a doubt, also of one that comes."""
+        if self.decision.seen(state, self._sent(), evidence) is None:
+            return
         self._news = (state, evidence)
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
@@ -156,11 +160,14 @@ class Operation:
         return self.terms.attempt_timeout(self.terms.time_left())
 
     def known(self) -> Outcome[Any] | None:
-        """What news tells of how the order ended."""
+        """What news tells of how the order ended; news that turns out to be of another order is dropped."""
         if self._news is None:
             return None
         state, evidence = self._news
-        return self.decision.seen(state, self._sent(), evidence)
+        outcome = self.decision.seen(state, self._sent(), evidence)
+        if outcome is None:
+            self._news = None
+        return outcome
 
     def _sent(self) -> Sent:
         """When the order may have been closed by us at the earliest, and our DELETE left at the latest."""

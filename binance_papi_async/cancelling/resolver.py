@@ -1,6 +1,6 @@
 """Asks the exchange about orders in doubt: one read for many, where one answers.
 
-A list of a symbol's open orders costs 5, a read of one order 10.
+Of margin, a list of a symbol's open orders costs 5, a read of one order 10.
 So doubts about orders of one symbol are gathered for a moment and screened by one list;
 and how those ended that are open no more is read from a list of all orders, where that costs less than each.
 """
@@ -128,9 +128,9 @@ class Resolver:
         """How they ended, from one list or one by one, if there is weight for it."""
         named = [each for each in asked if not each.request.is_reusable]
         singly = sum(each.request.state().weight for each in named)
-        oldest = min(named, key=lambda each: str(each.request.key).rjust(99), default=None)
-        history = None if oldest is None else oldest.request.ends_of(oldest.request)
-        if history and history.weight < singly and named[0].terms.may_spend(history.weight):
+        oldest = min(named, key=_by_age, default=None)
+        history = None if oldest is None else oldest.request.ends()
+        if history and history.weight < singly and named[0].terms.take_end_weight(history.weight):
             states, *_ = await self._list(history, named) or ({},)
             for each in named:
                 if each.request.key in states:
@@ -166,7 +166,7 @@ class Resolver:
         request, terms = question.request, question.terms
         reads = request.parts(question.shown) if question.how == "parts" else [request.state()]
         weight = sum(read.weight for read in reads)
-        if question.how == "end" and not terms.may_spend(weight):
+        if question.how == "end" and not terms.take_end_weight(weight):
             question.tell(UNTOLD)
             return
         try:
@@ -191,6 +191,12 @@ class Resolver:
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _by_age(question: Question) -> tuple[int, str]:
+    """Ids rise with time, and so does their length as text."""
+    key = str(question.request.key)
+    return len(key), key
 
 
 def _is_list_cheaper(listing: Request[Any], asked: list[Question]) -> bool:

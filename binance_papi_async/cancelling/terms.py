@@ -30,9 +30,9 @@ class Asker(Protocol):
 class Terms:
     """What all cancels of one call share."""
 
-    __slots__ = ("_end_weight", "_loop", "carrier", "ends_at", "is_bulk", "lane", "resolver")
+    __slots__ = ("_loop", "_purse", "carrier", "ends_at", "is_bulk", "lane", "resolver")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the terms of one call
         self,
         carrier: Carrier,
         resolver: Asker,
@@ -40,6 +40,7 @@ class Terms:
         *,
         lane: Lane = "cancel",
         is_bulk: bool = False,
+        purse: list[int] | None = None,
     ) -> None:
         self.carrier = carrier
         self.resolver = resolver
@@ -47,18 +48,25 @@ class Terms:
         """Loop time."""
         self.lane: Lane = lane
         self.is_bulk = is_bulk
-        self._end_weight = END_WEIGHT
+        self._purse = [END_WEIGHT] if purse is None else purse
         self._loop = asyncio.get_running_loop()
 
-    def until(self, ends_at: float) -> Terms:
-        """The same with another deadline, loop time."""
-        return Terms(self.carrier, self.resolver, ends_at, lane=self.lane, is_bulk=self.is_bulk)
+    def until(self, ends_at: float, purse: list[int]) -> Terms:
+        """The same with another deadline, loop time, and another purse, which many may share."""
+        return Terms(
+            self.carrier,
+            self.resolver,
+            ends_at,
+            lane=self.lane,
+            is_bulk=self.is_bulk,
+            purse=purse,
+        )
 
-    def may_spend(self, weight: int) -> bool:
-        """Whether so much is left for reading how orders ended; it is taken then."""
-        if weight > self._end_weight:
+    def take_end_weight(self, weight: int) -> bool:
+        """Take that from what the call may spend on reading how orders ended, if so much is left."""
+        if weight > self._purse[0]:
             return False
-        self._end_weight -= weight
+        self._purse[0] -= weight
         return True
 
     def time_left(self) -> float:

@@ -280,8 +280,8 @@ class CancelRequest(Request[R_co], Generic[R_co, S_co]):
         """The cancel of the order that a triggered one has placed, None if that is not told."""
         return None
 
-    def ends_of(self, oldest: CancelRequest[Any, Any]) -> Request[list[S_co]] | None:  # noqa: ARG002 - where there is one
-        """The request that reads many at once, closed ones too, from the oldest on; None if there is none."""
+    def ends(self) -> Request[list[S_co]] | None:
+        """The request that reads many at once, closed ones too, from this one on; None if there is none."""
         return None
 
     @staticmethod

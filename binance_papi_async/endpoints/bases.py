@@ -1,4 +1,4 @@
-"""Parameters that many requests share.
+"""What many requests share: parameters, how an order is named, and what its status says.
 
 Pure declarations.
 """
@@ -77,7 +77,10 @@ class CancelOrder(OrderRef[R_co], CancelRequest[R_co, S_co]):
         return replace(self, order_id=state.order_id, orig_client_order_id=None)
 
     def said(self, reply: Any) -> Fate | None:
-        """A reply of margin calls by ``client_order_id`` the cancel, not the order."""
+        """What the reply says became of the order, if it names it.
+
+        ``client_order_id`` of a margin reply names the cancel: there the order is ``orig_client_order_id``.
+        """
         if reply.symbol != self.symbol:
             return None
         if self.order_id is not None:

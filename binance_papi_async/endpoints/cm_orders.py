@@ -108,9 +108,9 @@ class CancelCmOrder(CancelOrder[CanceledCmOrder, CmOrder]):
         """Weight 1."""
         return OpenCmOrders(symbol=self.symbol)
 
-    def ends_of(self, oldest: Any) -> AllCmOrders:
+    def ends(self) -> AllCmOrders:
         """Weight 20, for 100 orders."""
-        return AllCmOrders(symbol=self.symbol, order_id=oldest.order_id, limit=100)
+        return AllCmOrders(symbol=self.symbol, order_id=self.order_id, limit=100)
 
 
 @endpoint(

@@ -149,9 +149,9 @@ class CancelMarginOrder(CancelOrder[CanceledMarginOrder, MarginOrder]):
         """Weight 5."""
         return OpenMarginOrders(symbol=self.symbol)
 
-    def ends_of(self, oldest: Any) -> AllMarginOrders:
+    def ends(self) -> AllMarginOrders:
         """Weight 100, for 500 orders."""
-        return AllMarginOrders(symbol=self.symbol, order_id=oldest.order_id, limit=500)
+        return AllMarginOrders(symbol=self.symbol, order_id=self.order_id, limit=500)
 
 
 class _HasOrders(Struct):

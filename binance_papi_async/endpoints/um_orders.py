@@ -135,9 +135,9 @@ class CancelUmOrder(CancelOrder[CanceledUmOrder, UmOrder]):
         """Weight 1."""
         return OpenUmOrders(symbol=self.symbol)
 
-    def ends_of(self, oldest: Any) -> AllUmOrders:
+    def ends(self) -> AllUmOrders:
         """Weight 5, for 1000 orders."""
-        return AllUmOrders(symbol=self.symbol, order_id=oldest.order_id, limit=1000)
+        return AllUmOrders(symbol=self.symbol, order_id=self.order_id, limit=1000)
 
 
 @endpoint(

@@ -95,7 +95,11 @@ class Gate:
 
     def _limited(self, max_wait: float) -> LimitedError:
         closed, turn = self._limiter.seconds_closed(), self._limiter.seconds_to_turn()
-        why = "a firewall refused this IP" if self._limiter.blocks else "the exchange answered 429"
+        why = (
+            "a firewall refused this IP"
+            if self._limiter.is_blocked
+            else "the exchange answered 429"
+        )
         reason = (
             f"{why}, and nothing is sent for another {closed:.1f} s: "
             f"wait longer than {max_wait:.1f} s"

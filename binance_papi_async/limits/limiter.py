@@ -36,7 +36,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Of this account in the exchange's present minute."""
     orders_limit: int
     blocked_until: float | None
-    """When sending resumes after a 429 or a ban, epoch seconds by the exchange's clock; None if open."""
+    """When sending resumes after a 429, a firewall's 403 or a ban, epoch seconds by the exchange's clock; None if open."""
     is_banned: bool
     waiting: dict[Lane, int]
     """Requests waiting in each lane."""
@@ -121,7 +121,7 @@ class Limiter:
         self.lanes: Lanes[Waiting] = Lanes()
         """Who waits, of all clients."""
         self._timer: asyncio.TimerHandle | None = None
-        self.blocks = 0
+        self._blocks = 0
         """How often in a row a machine in front of the exchange refused this IP."""
 
     def __repr__(self) -> str:
@@ -172,12 +172,21 @@ class Limiter:
         now, _ = self.clock.reading()
         if now < self._weight.closed_until:
             return  # others of the same burst
-        self._weight.close(now + BLOCKS[min(self.blocks, len(BLOCKS) - 1)])
-        self.blocks += 1
+        self._weight.close(now + BLOCKS[min(self._blocks, len(BLOCKS) - 1)])
+        self._blocks += 1
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         self._wake()
+
+    def let_through(self) -> None:
+        """The exchange itself answered: no machine in front of it refuses this IP."""
+        self._blocks = 0
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the last answer was such a refusal."""
+        return self._blocks > 0
 
     def seconds_closed(self) -> float:
         """How much longer nobody may send; 0 when open."""

@@ -240,17 +240,20 @@ class Carrier:
             reply = codec.read(request, answer)
         except PapiError as error:
             error.request = request
+            if isinstance(error, BlockedError):
+                if error.is_passing:
+                    self._limiter.block()
+            else:
+                self._limiter.let_through()
             if isinstance(error, RateLimitedError):
                 self._obey(error, permit)  # before the permit lets anybody else go
-            elif isinstance(error, BlockedError) and error.is_passing:
-                self._limiter.block()
             elif isinstance(error, TimestampError):
                 error.signed_at = sent
             raise
         finally:
             orders = codec.used_orders(headers) if permit.orders else None
             permit.settle(codec.used_weight(headers), orders)
-        self._limiter.blocks = 0
+        self._limiter.let_through()
         if isinstance(reply, ServerTime):
             time = reply.server_time / 1000
             self.clock.learn(time, time + MILLISECOND, sent=sent, received=received)

@@ -142,7 +142,7 @@ class SessionTransport:
         if not outgoing.has_left:
             return _foreign(error, outgoing)
         if isinstance(error, TimeoutError):
-            return ReplyTimeoutError(f"{outgoing!r} was not answered within {timeout} s")
+            return ReplyTimeoutError(f"{outgoing!r} was not answered within {timeout:.3g} s")
         if isinstance(error, ClientResponseError):
             return ReplyDecodeError(f"the answer to {outgoing!r} is not HTTP", status=error.status)
         reason = str(error) if isinstance(error, ConnectionLostError) else type(error).__name__

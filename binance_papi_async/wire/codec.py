@@ -17,6 +17,7 @@ from msgspec import Struct, json
 from binance_papi_async.declaring.reading import UNREADABLE
 from binance_papi_async.declaring.request import Request
 from binance_papi_async.errors import (
+    BlockedError,
     RateLimitedError,
     RefusedError,
     ReplyDecodeError,
@@ -90,6 +91,12 @@ def read(request: Request[R], answer: Answer) -> R:
     return reply
 
 
+_OF_BLOCK: Final = {
+    403: " for a while; look at how much all programs behind it send",
+    451: ", for legal reasons: see where the exchange may be used from",
+}
+
+
 class _ErrorBody(Struct):
     code: int
     msg: str = ""
@@ -119,6 +126,8 @@ def _error(request: Request[object], answer: Answer) -> RefusedError | ServerErr
     kind = error_class(answer.status, code, message)
     what = f"{request.endpoint!r} was answered {answer.status}"
     said = f"{code}: {message}" if code is not None else message or "nothing"
+    if kind is BlockedError:
+        said = f"by a machine in front of the exchange: it lets nothing of this IP through{_OF_BLOCK[answer.status]}"
     hint = f"; {request.elsewhere}" if kind is UnknownOrderError and request.elsewhere else ""
     error = kind(f"{what}, {said}{hint}", status=answer.status, code=code, message=message)
     if isinstance(error, RateLimitedError):

@@ -86,11 +86,12 @@ async def test_the_cheaper_way_is_taken(count: int) -> None:
 
 @held
 async def test_no_symbols() -> None:
-    """Nothing asked, nothing spent, and nothing to prove."""
+    """Nothing asked, nothing spent, and nothing proven."""
     exchange = Witness()
     async with exchange.in_process_client() as papi:
         report = await papi.cancel_all([])
-    assert report.is_proven
+    assert not report.is_proven
+    assert repr(report) == "<CancelAllReport of nothing: <Outcomes: none; weight 0>; unproven>"
     assert (len(report.outcomes), report.outcomes.weight) == (0, 0)
     assert paths(exchange, "GET") == []
 
@@ -100,7 +101,7 @@ async def test_a_symbol_as_plain_text_is_refused() -> None:
     """It is a list of letters otherwise, and "B" is no symbol to be emptied."""
     exchange = Witness()
     async with exchange.in_process_client() as papi:
-        with pytest.raises(TypeError, match=r"symbols is a list of symbols: \['LTCBTC'\]"):
+        with pytest.raises(TypeError, match=r"margin is a list of symbols: margin=\['LTCBTC'\]"):
             await papi.cancel_all("LTCBTC")
     assert paths(exchange, "GET") == []
 

@@ -147,3 +147,27 @@ async def test_the_first_doubt_of_an_order_stays() -> None:
         exchange.faults.clear()
         (settled,) = await papi.settle(5)
     assert isinstance(settled, Canceled)
+
+
+@held
+async def test_news_that_tells_nothing_changes_nothing() -> None:
+    """On its way, in a word nobody has heard, or of another order under that client id: asked on, with every pause."""
+    exchange = Witness()
+    (order_id,) = exchange.rest(SYMBOL, client_order_ids=["mine"])
+    request = CancelMarginOrder(symbol=SYMBOL, orig_client_order_id="mine")
+    async with exchange.in_process_client(timeout=1.0) as papi:
+        await asyncio.sleep(10)
+        older = state(exchange, order_id, OrderStatus.FILLED)
+        await asyncio.sleep(5)
+        exchange.faults.inject(Fault(FaultKind.CLOSE), method="DELETE")
+        exchange.faults.inject(Fault(FaultKind.UNAVAILABLE_503), method="GET", times=6)
+        running = asyncio.create_task(papi.cancel(request, deadline=60))
+        await asyncio.sleep(0.05)
+        for word in (OrderStatus.PENDING_CANCEL, OrderStatus("NEVER_HEARD")):
+            tell(papi, state(exchange, order_id, word))
+            await asyncio.sleep(0.05)
+        tell(papi, older)
+        outcome = await running
+    assert isinstance(outcome, Canceled)
+    first, second = (time for time, _ in exchange.deletes)
+    assert second - first > 3, "six reads were answered down, with pauses between"

@@ -168,18 +168,18 @@ async def test_whoever_hangs_up_on_http_may_speak_https() -> None:
         (
             -1022,
             (
-                "; BINANCE_API_SECRET, or the private key, does not belong to this API key "
+                "; the secret (BINANCE_API_SECRET), or the private key, does not belong to this API key "
                 "or was copied in part"
             ),
         ),
         (
             -2014,
-            "; BINANCE_API_KEY is not the whole API key, or holds something else: copy it once more",
+            "; the API key (BINANCE_API_KEY) is not whole, or holds something else: copy it once more",
         ),
         (
             -2015,
             (
-                "; look at BINANCE_API_KEY, at the key's permissions (reading, Portfolio Margin trading) "
+                "; look at the API key (BINANCE_API_KEY), at its permissions (reading, Portfolio Margin trading) "
                 "and at its list of IPs; a key made before Portfolio Margin was opened has to be made anew"
             ),
         ),

@@ -143,8 +143,11 @@ def _named(request_class: RequestClass) -> Any:
 
 def test_what_was_not_encoded_here_is_refused() -> None:
     """With what is missing; an error of another's making is no PapiError."""
-    with pytest.raises(ValueError, match=r"^this is no outcome as encode\(\) writes it: 'outcome'"):
+    with pytest.raises(ValueError, match=r"^this is no outcome as encode\(\) writes it: KeyError"):
         decode(b"{}")
+    for other in (b'{"outcomes":3,"weight":1}', b'{"outcome":"closed","request":"x"}'):
+        with pytest.raises(ValueError, match=r"^this is no outcome as encode\(\) writes it: "):
+            decode(other)
     with pytest.raises(ValueError, match=r"^'KeyError' is no kind of PapiError$"):
         error_from_builtins({"kind": "KeyError", "text": ""})
     with pytest.raises(ValueError, match="truncated"):
@@ -158,7 +161,7 @@ def test_an_amount_comes_back_to_the_digit() -> None:
     )
     again = decode(encode(Refused(order, AuthenticationError("no", status=401, code=-2015))))
     assert again.request.quantity.as_tuple() == Decimal("0.10000000").as_tuple()
-    assert str(again.error).startswith("no; look at BINANCE_API_KEY")
+    assert str(again.error).startswith("no; look at the API key (BINANCE_API_KEY)")
     assert str(again.error).count("look at") == 1
 
 

@@ -61,7 +61,9 @@ class InProcessTransport(Door):
                 if visit.delivery is Delivery.SILENCE:
                     await asyncio.get_running_loop().create_future()
         except TimeoutError:
-            raise ReplyTimeoutError(f"{outgoing!r} was not answered within {timeout} s") from None
+            raise ReplyTimeoutError(
+                f"{outgoing!r} was not answered within {timeout:.3g} s"
+            ) from None
         return _delivered(visit, answer, outgoing)
 
     def _check_connection(self) -> None:

@@ -151,7 +151,7 @@ def test_the_reads_of_many_at_once(
     request_: CancelRequest[Any, Any], facts: dict[str, Any]
 ) -> None:
     """Of orders: from the oldest on. The others have none, or parts of their own."""
-    many = request_.ends_of(request_)
+    many = request_.ends()
     if "order_id" in facts:
         assert many is not None
         assert many.endpoint.path.endswith("/allOrders")

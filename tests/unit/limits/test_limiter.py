@@ -432,3 +432,50 @@ def test_a_client_needs_a_connection() -> None:
     """No connections, no requests."""
     with pytest.raises(ValueError, match="at least one connection"):
         Gate(Limiter(), 0)
+
+
+def test_a_firewall_closes_for_longer_each_time_in_a_row() -> None:
+    """One second, two, four; others of the same burst add nothing, and an answer of the exchange ends the row."""
+
+    async def main() -> None:
+        limiter = Limiter(clock=Clock(asyncio.get_running_loop().time))
+        closed: list[float] = []
+        for _ in range(3):
+            limiter.block()
+            limiter.block()
+            closed.append(round(limiter.seconds_closed(), 3))
+            assert limiter.is_blocked
+            await asyncio.sleep(limiter.seconds_closed() + 0.001)
+        limiter.let_through()
+        assert not limiter.is_blocked
+        limiter.block()
+        closed.append(round(limiter.seconds_closed(), 3))
+        assert closed == [1, 2, 4, 1]
+
+    run_held(main)
+
+
+def test_whoever_waits_goes_when_a_firewall_lets_through_again() -> None:
+    """Not only when the minute turns, even if a timer for that was running."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        limiter = Limiter(weight=100, clock=Clock(loop.time))
+        gate = Gate(limiter, 10)
+        taken = 0
+        while (permit := gate.acquire_nowait(10, 0, "cancel")) is not None:
+            permit.keep()
+            taken += 1
+        late = asyncio.create_task(gate.acquire(10, 0, "cancel"))
+        await asyncio.sleep(0)
+        limiter.block()
+        (await late).give_back()
+        gate.close()
+
+        fresh = Limiter(clock=Clock(loop.time))
+        fresh.block()
+        began = loop.time()
+        (await Gate(fresh, 10).acquire(2, 0, "cancel")).give_back()
+        assert loop.time() - began < 1.1
+
+    run_held(main)
