@@ -142,8 +142,6 @@ class Decision(Generic[O_co]):
 
     def leaves(self, now: float) -> None:
         """A DELETE is about to leave. What left before and was refused closed nothing."""
-        if self.first_left_at < 0:
-            self.first_left_at = now
         if self._lost is None:
             self.left_at = now
 
@@ -158,6 +156,8 @@ class Decision(Generic[O_co]):
 
     def failed(self, error: PapiError) -> Step[Any]:
         """The DELETE ended so."""
+        if self.first_left_at < 0:
+            self.first_left_at = self.left_at
         step = self._after(error)
         if isinstance(step, Send) and isinstance(error, RefusedError) and self.named.is_reusable:
             return Ask(step.after, "state")  # by now another order may bear that id

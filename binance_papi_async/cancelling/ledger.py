@@ -35,26 +35,19 @@ class Ledger:
     """Every cancel of a client that has begun and whose outcome is not known yet."""
 
     def __init__(self) -> None:
-        self._under_way: dict[Hashable, Operation] = {}
-        """By what names the order, and beside it whoever else is at the same one."""
-        self._others: dict[Hashable, list[Operation]] = {}
+        self.operations: set[Operation] = set()
+        """Those under way."""
+        self._named: dict[Hashable, list[Operation]] | None = None
+        """The same by what names the order, from the first news on: who hears none does not pay for it."""
         self._unresolved: dict[Hashable, tuple[Operation, Unknown]] = {}
         self._uncollected: deque[Outcome[Any]] = deque(maxlen=MOST_UNCOLLECTED)
         """Outcomes whose caller had gone."""
         self._has_warned = False
 
     @property
-    def operations(self) -> set[Operation]:
-        """Those under way."""
-        others = (each for named in self._others.values() for each in named)
-        return {*self._under_way.values(), *others}
-
-    @property
     def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
         """Requests that have left and whose outcome is not known yet."""
-        others = (each for named in self._others.values() for each in named)
-        left = (each.request for each in (*self._under_way.values(), *others) if each.has_left)
-        return tuple(dict.fromkeys(left))
+        return tuple(dict.fromkeys(each.request for each in self.operations if each.has_left))
 
     @property
     def unresolved(self) -> tuple[Unknown, ...]:
@@ -69,9 +62,10 @@ class Ledger:
 
     def end(self, operation: Operation, outcome: Outcome[Any]) -> None:
         """Note whether an operation is resolved."""
-        name = self._leave(operation)
+        self._leave(operation)
         if not self._unresolved and isinstance(outcome, Canceled):
             return  # almost always
+        name = operation.name
         if isinstance(outcome, Unknown):
             if name not in self._unresolved or self._is_doubt_of(name, operation):
                 self._unresolved[name] = (operation, outcome)
@@ -89,11 +83,11 @@ class Ledger:
 
     def is_under_way(self, operation: Operation) -> bool:
         """Whether somebody is at it."""
-        return operation in self._at(operation.name)
+        return operation in self.operations
 
     def give_up(self) -> None:
         """The client is closed: of whatever has left, what is known now is all there will be."""
-        for operation in self.operations:
+        for operation in list(self.operations):
             self.drop(operation)
 
     def keep(self, outcomes: Iterable[Outcome[Any]]) -> None:
@@ -119,12 +113,13 @@ class Ledger:
             doubt = self._unresolved.get((kind, key))
             if doubt is not None and not self.is_under_way(doubt[0]):
                 doubt[0].tell(state, evidence)
-                self.end_asking(doubt[0], doubt[0].known() or doubt[1])
+                if (outcome := doubt[0].known()) is not None:
+                    self.end_asking(doubt[0], outcome)
 
     def take_doubts(self) -> list[Operation]:
         """Everything unresolved that nobody asks about already; under way from now on."""
-        under_way = self.operations
-        doubts = [each for each, _ in self._unresolved.values() if each not in under_way]
+        unresolved = (each for each, _ in self._unresolved.values())
+        doubts = [each for each in unresolved if each not in self.operations]
         for operation in doubts:
             self._enter(operation)
         return doubts
@@ -148,28 +143,25 @@ class Ledger:
 
     def _at(self, name: Hashable) -> list[Operation]:
         """Whoever is at that order."""
-        first = self._under_way.get(name)
-        return [] if first is None else [first, *self._others.get(name, ())]
+        if self._named is None:
+            self._named = {}
+            for operation in self.operations:
+                self._named.setdefault(operation.name, []).append(operation)
+        return self._named.get(name, [])
 
     def _enter(self, operation: Operation) -> None:
-        if self._under_way.setdefault(operation.name, operation) is not operation:
-            self._others.setdefault(operation.name, []).append(operation)
+        self.operations.add(operation)
+        if self._named is not None:
+            self._named.setdefault(operation.name, []).append(operation)
 
-    def _leave(self, operation: Operation) -> Hashable:
-        """Its name; it is under way no more, if it was."""
-        name = operation.name
-        others = self._others.get(name)
-        if others is None:
-            if self._under_way.get(name) is operation:
-                del self._under_way[name]
-            return name
-        if operation in others:
-            others.remove(operation)
-        elif self._under_way[name] is operation:
-            self._under_way[name] = others.pop(0)
-        if not others:
-            del self._others[name]
-        return name
+    def _leave(self, operation: Operation) -> None:
+        """It is under way no more, if it was."""
+        if self._named is not None and operation in self.operations:
+            named = self._named[operation.name]
+            named.remove(operation)
+            if not named:
+                del self._named[operation.name]
+        self.operations.discard(operation)
 
     def _is_doubt_of(self, name: Hashable, operation: Operation) -> bool:
         known = self._unresolved.get(name)

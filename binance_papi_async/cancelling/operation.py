@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 from math import inf, isfinite
 from typing import Any
 
@@ -23,39 +24,30 @@ from binance_papi_async.wire.message import Outgoing
 class Operation:
     """Cancels one order, alone or as one of those that a cancel of all is to close."""
 
-    __slots__ = (
-        "_cost",
-        "_has_left",
-        "_news",
-        "_outgoing",
-        "_waiting",
-        "decision",
-        "is_abandoned",
-        "name",
-        "request",
-        "terms",
-        "weight",
-    )
+    weight = 0
+    """Request weight spent."""
+    is_abandoned = False
+    """Whether nobody waits for the outcome any more."""
+    _outgoing: Outgoing | None = None
+    """The DELETE under way."""
+    _cost = 0
+    """What that is charged here; one that many share is charged elsewhere."""
+    _has_left = False
+    _waiting: asyncio.Future[Any] | None = None
+    """What a question is waiting for."""
+    _news: tuple[Any, Evidence] | None = None
+    """The order closed, as it was seen elsewhere."""
 
+    # Nothing else is set here: nearly every cancel is simply answered.
     def __init__(self, decision: Decision[Any], terms: Terms) -> None:
         self.decision = decision
-        self.request = request = decision.request
-        self.name = (type(request), request.key)
-        """Of the thing it cancels, among those of every product."""
+        self.request = decision.request
         self.terms = terms
-        self.weight = 0
-        """Request weight spent."""
-        self.is_abandoned = False
-        """Whether nobody waits for the outcome any more."""
-        self._outgoing: Outgoing | None = None
-        """The DELETE under way."""
-        self._cost = 0
-        """What that is charged here; one that many share is charged elsewhere."""
-        self._has_left = False
-        self._waiting: asyncio.Future[Any] | None = None
-        """What a question is waiting for."""
-        self._news: tuple[Any, Evidence] | None = None
-        """The order closed, as it was seen elsewhere."""
+
+    @property
+    def name(self) -> Hashable:
+        """Of the thing it cancels, among those of every product."""
+        return (type(self.request), self.request.key)
 
     @property
     def has_left(self) -> bool:

@@ -40,6 +40,7 @@ FATES: Final[dict[str | None, Fate]] = {
     OrderStatus.PENDING_CANCEL: "pending",
 }
 """What each status of an order says."""
+_CANCELED: Final = OrderStatus.CANCELED
 
 
 class OrderRef(Request[R_co]):
@@ -89,7 +90,9 @@ class CancelOrder(OrderRef[R_co], CancelRequest[R_co, S_co]):
             is_named = self.orig_client_order_id == getattr(
                 reply, "orig_client_order_id", reply.client_order_id
             )
-        return self.fate(reply) if is_named else None
+        if not is_named:
+            return None
+        return "canceled" if reply.status is _CANCELED else self.fate(reply)  # nearly always
 
     @staticmethod
     def placed_at_ms(state: Any) -> int | None:
