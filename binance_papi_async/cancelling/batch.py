@@ -21,7 +21,7 @@ from collections.abc import (
 )
 from typing import Any, Final, TypeAlias
 
-from binance_papi_async.cancelling.decision import UNFINISHED, Decision, Step
+from binance_papi_async.cancelling.decision import UNFINISHED, Step
 from binance_papi_async.cancelling.ledger import Ledger
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
@@ -139,7 +139,7 @@ class Batch:
                     continue
                 if self._workers < self._max_workers:
                     self._call_soon(self._hire, HIRED_AT_ONCE)  # once this one has left
-                operation = self._ledger.begin(Decision(request), self._terms)
+                operation = self._ledger.begin(request, self._terms)
                 self._tasks[task] = (operation, place)
                 step = await operation.send()
                 self._tasks[task] = None

@@ -62,7 +62,7 @@ class Canceler:
             has_turn = await self._turns.take(terms.ends_at)
             if not has_turn:
                 return self._untaken(request)
-        operation = self._ledger.begin(Decision(request), terms)
+        operation = self._ledger.begin(request, terms)
         task = self._spawn(self._run(operation, has_turn=has_turn))
         task.add_done_callback(lambda _: self._ledger.drop(operation))
         try:

@@ -152,7 +152,9 @@ class Clearer:
                 if operation is not None:
                     self._ledger.end(operation, step)
             elif operation is None:
-                self._operations[key] = self._ledger.begin(decision, self._terms)
+                operation = self._ledger.begin(decision.request, self._terms)
+                operation.decision = decision
+                self._operations[key] = operation
 
     def _end(self, reason: str) -> None:
         """Nothing more is cleared; what is in doubt without a caller is found out order by order."""

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Hashable, Iterable
 from typing import Any, Final
 
-from binance_papi_async.cancelling.decision import Decision
 from binance_papi_async.cancelling.operation import Operation
 from binance_papi_async.cancelling.terms import Terms
 from binance_papi_async.declaring.request import CancelRequest
@@ -54,9 +53,9 @@ class Ledger:
         """What nobody knew at its deadline."""
         return tuple(unknown for _, unknown in self._unresolved.values())
 
-    def begin(self, decision: Decision[Any], terms: Terms) -> Operation:
+    def begin(self, request: CancelRequest[Any, Any], terms: Terms) -> Operation:
         """A cancel, under way from now on."""
-        operation = Operation(decision, terms)
+        operation = Operation(request, terms)
         self._enter(operation)
         return operation
 

@@ -10,13 +10,14 @@ from typing import Any
 from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, How, Send, Sent, Step
 from binance_papi_async.cancelling.resolver import UNTOLD, Question, Screened
 from binance_papi_async.cancelling.terms import Terms
+from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.errors import (
     PapiError,
     TimestampError,
     UnknownOrderError,
     UnknownOutcomeError,
 )
-from binance_papi_async.outcome import Evidence, Outcome
+from binance_papi_async.outcome import Canceled, Evidence, Outcome
 from binance_papi_async.sending.carrier import MILLISECOND
 from binance_papi_async.wire.message import Outgoing
 
@@ -38,11 +39,25 @@ class Operation:
     _news: tuple[Any, Evidence] | None = None
     """The order closed, as it was seen elsewhere."""
 
-    # Nothing else is set here: nearly every cancel is simply answered.
-    def __init__(self, decision: Decision[Any], terms: Terms) -> None:
-        self.decision = decision
-        self.request = decision.request
+    _left_at = float("-inf")
+    """When the DELETE under way left, while there is nothing to decide yet."""
+    _made: Decision[Any] | None = None
+
+    def __init__(self, request: CancelRequest[Any, Any], terms: Terms) -> None:
+        self.request = request
         self.terms = terms
+
+    @property
+    def decision(self) -> Decision[Any]:
+        """Made when there is something to decide: nearly every cancel is simply answered."""
+        if self._made is None:
+            self._made = Decision(self.request)
+            self._made.left_at = self._left_at
+        return self._made
+
+    @decision.setter
+    def decision(self, decision: Decision[Any]) -> None:
+        self._made = decision
 
     @property
     def name(self) -> Hashable:
@@ -61,7 +76,8 @@ class Operation:
 
     async def send(self) -> Step[Any]:
         """One DELETE, and what follows from it: an outcome, almost always."""
-        terms, request = self.terms, self.decision.named
+        terms, made = self.terms, self._made
+        request = self.request if made is None else made.named
         time_left = terms.time_left()
         if time_left <= 0:
             return self.decision.at_deadline()
@@ -75,6 +91,8 @@ class Operation:
             return step
         self._outgoing = None
         self.weight += request.weight
+        if made is None and request.said(order) == "canceled":
+            return Canceled(request, order, Evidence.REPLY)
         return self.decision.answered(order)
 
     async def finish(self, step: Step[Any]) -> Outcome[Any]:
@@ -148,7 +166,10 @@ class Operation:
     def _leaving(self, outgoing: Outgoing, now: float) -> float:
         """The DELETE is about to leave; how long its reply may take."""
         self._outgoing, self._cost = outgoing, self.request.weight
-        self.decision.leaves(now)
+        if self._made is None:
+            self._left_at = now
+        else:
+            self._made.leaves(now)
         return self.terms.attempt_timeout(self.terms.time_left())
 
     def known(self) -> Outcome[Any] | None:
