@@ -15,6 +15,7 @@ from binance_papi_async.declaring.request import CancelAllRequest
 from binance_papi_async.errors import PapiError, TimestampError
 from binance_papi_async.outcome import (
     CancelAllReport,
+    Closed,
     NotSent,
     Outcomes,
     Unknown,
@@ -162,7 +163,7 @@ class Clearer:
             if operation.is_out:
                 operation.give_up()
             outcome = self.clearing.outcome(key)
-            is_doubt = self._is_abandoned and isinstance(outcome, Unknown)
+            is_doubt = self._is_abandoned and isinstance(outcome, Unknown | Closed)
             if is_doubt and self._ledger.is_under_way(operation):
                 _ = self._spawn(self._finish(operation, self.clearing.steps[key]))
             else:

@@ -81,6 +81,8 @@ class Clearing:
         """Seconds to pause before the next read."""
         self._again = self._refusals = 0
         self._is_over = self._is_proven = False
+        self._refusal: PapiError | None = None
+        """What one order was refused for good with, while others are in doubt."""
 
     @property
     def remaining(self) -> list[Any]:
@@ -115,6 +117,9 @@ class Clearing:
             return Move("ask each", max(ask.after for ask in alone.values()))
         if asks:
             return Move("look", max(asks))
+        if self._refusal is not None:
+            self.error, self._is_over = self._refusal, True
+            return Move("stop")
         return self._proof()
 
     def listed(self, states: list[Any], asked_at: float) -> None:
@@ -144,16 +149,15 @@ class Clearing:
         """The cancel of all was answered."""
         self._is_stale = True
         named = self.request.named(reply)
-        for order in named or ():
-            if order.symbol != self.request.symbol:
-                continue
+        legible = [each for each in named or () if _is_named(each, self.request.symbol)]
+        is_whole = named is not None and len(legible) == len(named)
+        is_whole = is_whole and not getattr(named, "unreadable", ())
+        for order in legible:
             request = self.request.single(order)
             decision = self.decisions.setdefault(request.key, Decision(request))
             self.steps[request.key] = decision.answered(order)
         for key in self.to_be_sent():
-            error = (
-                UnknownOutcomeError(UNNAMED) if named is None else UnknownOrderError(PASSED_OVER)
-            )
+            error = UnknownOrderError(PASSED_OVER) if is_whole else UnknownOutcomeError(UNNAMED)
             self.steps[key] = self.decisions[key].failed(error)
 
     def failed(self, error: PapiError) -> None:
@@ -177,6 +181,8 @@ class Clearing:
         error = next((each for each in errors if not isinstance(each, UnknownOrderError)), None)
         if error is not None:
             self.hindered(error)
+        if self._is_over and any(isinstance(each, UNFINISHED) for each in self.steps.values()):
+            self._is_over, self._refusal = False, error  # of one: the others are seen to the end
 
     def end(self, reason: str) -> None:
         """Nothing more is done; if there is no proof, that is why."""
@@ -196,6 +202,8 @@ class Clearing:
         if key not in self.decisions:
             self.decisions[key], self.steps[key] = Decision(request), Send()
             self.decisions[key].shown = state
+            return
+        if self._refusal is not None and isinstance(self.steps[key], Refused | NotSent | Unknown):
             return
         if isinstance(self.steps[key], Closed) or not self._is_closed(key):
             self.steps[key] = self.decisions[key].still_open()
@@ -233,3 +241,8 @@ class Clearing:
         pause = BACK_OFF[min(self._again, len(BACK_OFF) - 1)]
         self._again += 1
         return pause
+
+
+def _is_named(order: Any, symbol: str) -> bool:
+    """Whether a row of a reply says which order of the symbol it is about."""
+    return order.symbol == symbol and order.order_id is not None

@@ -14,6 +14,7 @@ Pure: events in, the next step out. The rules, in the order they are asked:
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import CancelRequest
@@ -124,7 +125,7 @@ class Decision(Generic[O_co]):
     _not_sent: NotSentError | None = None
     _asking: PapiError | None = None
     """Why asking did not help."""
-    _is_gone = _is_before = False
+    _is_gone = _is_before = _is_early = False
     """Whether it is closed for certain; whether what is shown had closed before our DELETE left."""
     _unknown: UnknownOrderError | None = None
     """The exchange does not know any order under that id."""
@@ -156,7 +157,7 @@ class Decision(Generic[O_co]):
 
     def failed(self, error: PapiError) -> Step[Any]:
         """The DELETE ended so."""
-        if self.first_left_at < 0:
+        if self.first_left_at < 0 and not isinstance(error, NotSentError):
             self.first_left_at = self.left_at
         step = self._after(error)
         if isinstance(step, Send) and isinstance(error, RefusedError) and self.named.is_reusable:
@@ -200,16 +201,16 @@ class Decision(Generic[O_co]):
                 self._lost = UnknownOutcomeError(str(error))
                 return Ask()
 
-    def read(self, state: Any, sent: Sent) -> Step[Any]:
-        """The order, read after an attempt; ``sent`` is when the first one left."""
+    def read(self, state: Any, sent: Sent, age: float = inf) -> Step[Any]:
+        """The order, read after an attempt, so many seconds after the first one left; ``sent`` is when."""
         if self.named.key not in self.named.keys_of(state):
             return self.unread(
                 ReplyDecodeError("the read shows another order", body=repr(state).encode()),
                 self._how(),
             )
         self._missing = 0
-        if self._is_newer(state, sent):  # what bore that id when the DELETE left is open no more
-            return Closed(self.request)
+        if self._is_newer(state, sent):
+            return self._superseded()
         fate = self.named.fate(state)
         if fate == "open":
             return self.still_open(state, sent)
@@ -220,19 +221,23 @@ class Decision(Generic[O_co]):
             self._unclear += 1
             return Ask(self._pause(), "open")
         if fate == "ended":
+            self._is_gone = True
             return Ask(how="parts") if self.named.parts(state) else Closed(self.request)
         if self.named.is_reusable and not self._is_gone and self._denied is None:
-            self._is_before = self._was_before(state, sent)
+            self._is_before, self._is_early = self._was_before(state, sent), age < READ_LAG
             if self._is_before:
                 return Ask(how="open")  # of an older order under that id: another may be open
         return self._ended(state, sent, Evidence.QUERY)
 
     def seen(self, state: Any, sent: Sent, evidence: Evidence) -> Outcome[Any] | None:
         """News of the order: how it ended; None if that does not show it, or shows it open, which may be old."""
-        if self.named.fate(state) not in ("canceled", "closed", "triggered"):
+        is_ours = self.named.key in self.named.keys_of(state)
+        if not is_ours or self.named.fate(state) not in ("canceled", "closed", "triggered"):
             return None
-        is_another = self._is_newer(state, sent) or (
-            self.named.is_reusable and self._was_before(state, sent)
+        is_another = self.named.is_reusable and (
+            self.named.placed_at_ms(state) is None
+            or self._is_newer(state, sent)
+            or self._was_before(state, sent)
         )
         return None if is_another else self._ended(state, sent, evidence)
 
@@ -242,7 +247,7 @@ class Decision(Generic[O_co]):
         self._unknown = error
         if self._missing == 1:
             return Ask(max(BACK_OFF[0], READ_LAG - age), how=self._how())
-        if self._lost is not None and not self._is_gone:
+        if not self._is_gone and (self._lost is not None or self._denied is None):
             return Ask(how="open")  # closed orders are forgotten in time, open ones never
         return self._nowhere(error, age)
 
@@ -250,7 +255,7 @@ class Decision(Generic[O_co]):
         """A read after the last attempt shows the order open: it was not cancelled, so send again."""
         if sent is not None and self._is_newer(state, sent):
             return (
-                AlreadyClosed(self.request, self.shown) if self._is_before else Closed(self.request)
+                AlreadyClosed(self.request, self.shown) if self._is_before else self._superseded()
             )
         if state is not None:
             if self.named.is_reusable and self.named.placed_at_ms(state) is None:
@@ -263,6 +268,9 @@ class Decision(Generic[O_co]):
 
     def absent(self, age: float) -> Step[Any]:
         """The order is not among the open ones, asked that many seconds after the first attempt left."""
+        if self._is_before and (self._is_early or age < READ_LAG):
+            self._is_before = False
+            return Ask(max(BACK_OFF[0], READ_LAG - age), "state")  # both reads again
         if self._is_before:
             return AlreadyClosed(self.request, self.shown)
         if self._lost is not None and self._denied is None and age < READ_LAG:
@@ -319,6 +327,13 @@ class Decision(Generic[O_co]):
         if self.shown is not None or age > FORGETTING:
             return Closed(self.request, error)
         return Refused(self.request, error)
+
+    def _superseded(self) -> Outcome[Any]:
+        """A later order bears its client id: what bore it when the DELETE left is open no more, if any did."""
+        error = self._denied or self._refused
+        if self._lost is None and self.shown is None and error is not None:
+            return Refused(self.request, error)  # nothing of ours was carried out
+        return Closed(self.request)
 
     def _how(self) -> How:
         return "end" if self._is_gone else "state"

@@ -64,7 +64,7 @@ class Ledger:
         self._leave(operation)
         if not self._unresolved and isinstance(outcome, Canceled):
             return  # almost always
-        name = operation.name
+        name = _doubt(operation)
         if isinstance(outcome, Unknown):
             if name not in self._unresolved or self._is_doubt_of(name, operation):
                 self._unresolved[name] = (operation, outcome)
@@ -109,11 +109,13 @@ class Ledger:
         for key in kind.keys_of(state):
             for operation in self._at((kind, key)):
                 operation.tell(state, evidence)
-            doubt = self._unresolved.get((kind, key))
-            if doubt is not None and not self.is_under_way(doubt[0]):
-                doubt[0].tell(state, evidence)
-                if (outcome := doubt[0].known()) is not None:
-                    self.end_asking(doubt[0], outcome)
+            doubts = [each for each, _ in self._unresolved.values() if each.name == (kind, key)]
+            for operation in doubts:
+                if self.is_under_way(operation):
+                    continue  # it has been told
+                operation.tell(state, evidence)
+                if (outcome := operation.known()) is not None:
+                    self.end_asking(operation, outcome)
 
     def take_doubts(self) -> list[Operation]:
         """Everything unresolved that nobody asks about already; under way from now on."""
@@ -125,7 +127,7 @@ class Ledger:
 
     def end_asking(self, operation: Operation, outcome: Outcome[Any]) -> None:
         """Note what asking again about a doubt told, unless another cancel of it has told meanwhile."""
-        name = operation.name
+        name = _doubt(operation)
         if isinstance(outcome, Unknown) and not self._is_doubt_of(name, operation):
             self._leave(operation)
             return
@@ -165,3 +167,8 @@ class Ledger:
     def _is_doubt_of(self, name: Hashable, operation: Operation) -> bool:
         known = self._unresolved.get(name)
         return known is not None and known[0] is operation
+
+
+def _doubt(operation: Operation) -> Hashable:
+    """Names a doubt: by the order, but under a client id each is one of its own, since the order may be another."""
+    return id(operation) if operation.request.is_reusable else operation.name

@@ -129,7 +129,7 @@ class Operation:
         if found is UNTOLD:
             return decision.untold()
         if not isinstance(found, Screened):
-            return decision.read(found, self._sent())
+            return decision.read(found, self._sent(), began - decision.left_at)
         if found.state is not None:
             return decision.still_open(found.state, self._sent())
         return decision.absent(found.asked_at - decision.left_at)

@@ -166,17 +166,18 @@ class Resolver:
         request, terms = question.request, question.terms
         reads = request.parts(question.shown) if question.how == "parts" else [request.state()]
         weight = sum(read.weight for read in reads)
-        if question.how == "end" and not terms.take_end_weight(weight):
+        if question.how in ("end", "parts") and not terms.take_end_weight(weight):
             question.tell(UNTOLD)
             return
         try:
             async with asyncio.timeout_at(terms.ends_at):
                 states = [await self._read(read, question) for read in reads]
+            if question.how == "parts":
+                states = [_assembled(request, question.shown, reads, states)]
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is
             question.fail(error)
         else:
-            is_whole = question.how != "parts"
-            question.tell(states[0] if is_whole else request.with_parts(question.shown, states))
+            question.tell(states[0])
 
     async def _read(self, request: Request[Any], question: Question) -> Any:
         state, _ = await self._carrier.read(
@@ -191,6 +192,15 @@ class Resolver:
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _assembled(
+    request: CancelRequest[Any, Any], shown: Any, reads: list[Any], parts: list[Any]
+) -> Any:
+    """A thing with its parts, if those are what was read."""
+    if [each.order_id for each in parts] != [each.order_id for each in reads]:
+        raise ReplyDecodeError("the read shows another order", body=repr(parts).encode())
+    return request.with_parts(shown, parts)
 
 
 def _by_age(question: Question) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, Pages, by_id
 from binance_papi_async.declaring.parameters import ClientId, NewClientId, Quantity, Symbol, Words
-from binance_papi_async.declaring.reading import reader, rows
+from binance_papi_async.declaring.reading import IncompleteList, reader, rows
 from binance_papi_async.declaring.request import (
     CancelAllRequest,
     CancelRequest,
@@ -194,11 +194,19 @@ class CancelAllMarginOrders(
 
     @staticmethod
     def named(reply: Any) -> list[Any]:
-        """Orders, those of lists included; not one that goes without the exchange's id."""
+        """Orders, those of lists included; incomplete if some of it cannot be read."""
         orders: list[Any] = []
+        lists = [each for each in reply if isinstance(each, CanceledMarginOrderList)]
         for each in reply:
-            orders += each.order_reports if isinstance(each, CanceledMarginOrderList) else [each]
-        return [order for order in orders if order.order_id is not None]
+            orders += (
+                (each.order_reports or ()) if isinstance(each, CanceledMarginOrderList) else [each]
+            )
+        lacking = [
+            rows
+            for rows in (reply, *(each.order_reports for each in lists))
+            if getattr(rows, "unreadable", ())
+        ]
+        return IncompleteList(orders, (b"",)) if lacking else orders
 
 
 @endpoint(
@@ -338,11 +346,16 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
     @staticmethod
     def placed_at_ms(state: Any) -> int | None:
         """A list that is executing changed last when it was placed."""
-        placed: int | None = state.transaction_time
-        return placed
+        if state.list_order_status == ListOrderStatus.EXECUTING:
+            placed: int | None = state.transaction_time
+            return placed
+        times = [leg.time for leg in getattr(state, "legs", ())]
+        return None if not times or None in times else min(times)
 
     def parts(self, state: Any) -> list[Request[Any]]:
         """Weight 10 for each of its orders."""
+        if getattr(state.orders, "unreadable", ()):
+            return []  # the rest does not tell how it ended
         return [
             QueryMarginOrder(symbol=each.symbol, order_id=each.order_id)
             for each in state.orders or ()
@@ -365,7 +378,9 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
             return "open"
         orders = getattr(state, "legs", None) or getattr(state, "order_reports", None) or ()
         fates = {FATES.get(order.status, "unclear") for order in orders}
-        if getattr(orders, "unreadable", ()):
+        if getattr(orders, "unreadable", ()) or 0 < len(orders) < len(
+            getattr(state, "orders", None) or ()
+        ):
             return "unclear"
         if fates == {"canceled"}:
             return "canceled"

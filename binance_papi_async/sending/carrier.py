@@ -12,7 +12,6 @@ from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
 from binance_papi_async.errors import (
     BlockedError,
     ConnectError,
-    NotSentError,
     PapiError,
     RateLimitedError,
     RefusedError,
@@ -107,12 +106,14 @@ class Carrier:
     ) -> tuple[R, float]:
         """Resolve a doubt: the reply, and when it was asked for, after a wait for weight that may be long.
 
-        ``spend`` is told the weight, unless nothing was sent.
+        ``spend`` is told the weight of all that was sent.
         """
+        left: list[Outgoing] = []
         asked_at = 0.0
 
-        def leaving(_: Outgoing, now: float) -> float:
+        def leaving(outgoing: Outgoing, now: float) -> float:
             nonlocal asked_at
+            left.append(outgoing)
             asked_at = now
             return timeout
 
@@ -124,12 +125,8 @@ class Carrier:
                 recv_window=self.recv_window,
                 lane="resolve",
             )
-        except NotSentError:
-            raise
-        except PapiError:
-            spend(request.weight)
-            raise
-        spend(request.weight)
+        finally:
+            spend(request.weight * sum(each.has_left for each in left))
         return reply, asked_at
 
     async def attempt(

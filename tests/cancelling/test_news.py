@@ -37,6 +37,7 @@ def state(exchange: Witness, order_id: int, status: OrderStatus) -> MarginOrder:
         time_in_force=TimeInForce.GTC,
         type=OrderType.LIMIT,
         side=Side.SELL,
+        time=int((exchange.clock() - 4) * 1000),
         update_time=int(exchange.clock() * 1000),
     )
 

@@ -125,7 +125,14 @@ def test_a_cancel_reads_how_its_order_ended(
     """Open, cancelled, closed otherwise, or closed and how is not told."""
     read = {word: request_.fate(SimpleNamespace(**{field: word})) for word in fates}
     assert read == fates
-    times = SimpleNamespace(update_time=7, transaction_time=7, time=5, create_time=5, book_time=5)
+    times = SimpleNamespace(
+        update_time=7,
+        transaction_time=7,
+        time=5,
+        create_time=5,
+        book_time=5,
+        list_order_status="EXECUTING",
+    )
     assert request_.changed_at_ms(times) == 7
     assert request_.placed_at_ms(times) == (7 if field == "list_order_status" else 5)
 

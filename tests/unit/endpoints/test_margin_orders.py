@@ -264,7 +264,7 @@ def test_an_answer_to_canceling_all_without_a_readable_item_is_none(body: bytes)
 
 
 def test_a_bad_item_of_canceling_all_is_told_and_loses_no_other() -> None:
-    """What has no id of the exchange is not named as canceled: the next step is to read."""
+    """What has no id of the exchange is kept without one: the clearing sees that the reply is not whole."""
     nameless = {**without(CANCELED_LONE, "orderId")}
     reply = read(CancelAllMarginOrders, [CANCELED_LONE, {}, CANCELED_LIST, nameless])
     assert [type(each) for each in reply] == [
@@ -273,7 +273,9 @@ def test_a_bad_item_of_canceling_all_is_told_and_loses_no_other() -> None:
         CanceledMarginOrder,
     ]
     assert reply.unreadable == (b"{}",)
-    assert None not in [each.order_id for each in CancelAllMarginOrders.named(reply)]
+    named: Any = CancelAllMarginOrders.named(reply)
+    assert [each.order_id for each in named] == [11, 20, None]
+    assert named.unreadable
 
 
 def test_a_reply_is_frozen() -> None:
