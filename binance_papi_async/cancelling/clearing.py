@@ -15,16 +15,16 @@ from collections.abc import Hashable, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 from binance_papi_async.cancelling.decision import (
-    BACK_OFF,
-    MAX_REFUSALS,
     READ_LAG,
     UNFINISHED,
     Ask,
     Decision,
+    Patience,
     Send,
     Step,
     is_final,
 )
+from binance_papi_async.declaring.reading import unreadable
 from binance_papi_async.declaring.request import CancelAllRequest
 from binance_papi_async.errors import (
     PapiError,
@@ -58,7 +58,7 @@ class Move(NamedTuple):
     after: float = 0.0
 
 
-class Clearing:
+class Clearing(Patience):
     """One symbol, and what is known of its open orders."""
 
     def __init__(self, request: CancelAllRequest[Any, Any], began: float) -> None:
@@ -79,7 +79,6 @@ class Clearing:
         """Whether something was sent since the last read."""
         self._rest = 0.0
         """Seconds to pause before the next read."""
-        self._again = self._refusals = 0
         self._is_over = self._is_proven = False
         self._refusal: PapiError | None = None
         """What one order was refused for good with, while others are in doubt."""
@@ -131,7 +130,7 @@ class Clearing:
         self._open = {self.request.single(state).key: state for state in states}
         for state in states:
             self._see(self.request.single(state), state)
-        if getattr(states, "unreadable", ()):
+        if unreadable(states):
             self.hindered(ReplyDecodeError("rows of the list cannot be read"))
             return
         for key, decision in self.decisions.items():
@@ -151,7 +150,7 @@ class Clearing:
         named = self.request.named(reply)
         legible = [each for each in named or () if _is_named(each, self.request.symbol)]
         is_whole = named is not None and len(legible) == len(named)
-        is_whole = is_whole and not getattr(named, "unreadable", ())
+        is_whole = is_whole and not unreadable(named)
         for order in legible:
             request = self.request.single(order)
             decision = self.decisions.setdefault(request.key, Decision(request))
@@ -225,8 +224,7 @@ class Clearing:
         if isinstance(error, UnknownOrderError):
             return False  # nothing was open: what the last read showed is over
         if isinstance(error, RefusedError) and error.code is None:
-            self._refusals += 1
-            return self._refusals > MAX_REFUSALS
+            return not self._count_refusal()
         return is_final(error)
 
     def _is_closed(self, key: Hashable) -> bool:
@@ -236,11 +234,6 @@ class Clearing:
         step = self.steps[key]
         was_none = isinstance(step, Refused) and isinstance(step.error, UnknownOrderError)
         return was_none or self._is_closed(key)
-
-    def _pause(self) -> float:
-        pause = BACK_OFF[min(self._again, len(BACK_OFF) - 1)]
-        self._again += 1
-        return pause
 
 
 def _is_named(order: Any, symbol: str) -> bool:

@@ -108,7 +108,24 @@ class Sent(NamedTuple):
     latest: float
 
 
-class Decision(Generic[O_co]):
+class Patience:
+    """How long to pause before the next try, and how often a refusal is outlasted."""
+
+    _again = _refusals = 0
+
+    def _count_refusal(self) -> bool:
+        """Whether this many are outlasted."""
+        self._refusals += 1
+        return self._refusals <= MAX_REFUSALS
+
+    def _pause(self) -> float:
+        """Seconds, longer each time."""
+        pause = BACK_OFF[min(self._again, len(BACK_OFF) - 1)]
+        self._again += 1
+        return pause
+
+
+class Decision(Patience, Generic[O_co]):
     """One order to be cancelled, and what is known of it."""
 
     left_at = float("-inf")
@@ -129,7 +146,7 @@ class Decision(Generic[O_co]):
     """Whether it is closed for certain; whether what is shown had closed before our DELETE left."""
     _unknown: UnknownOrderError | None = None
     """The exchange does not know any order under that id."""
-    _again = _unavailable = _timestamps = _refusals = _missing = _unreadable = _unclear = 0
+    _unavailable = _timestamps = _missing = _unreadable = _unclear = 0
 
     # Nothing but the requests is set here: nearly every cancel is simply answered.
     def __init__(self, request: CancelRequest[Any, Any]) -> None:
@@ -347,16 +364,6 @@ class Decision(Generic[O_co]):
         """Whether this is a later order, placed under the same client id after our DELETE left."""
         placed_at = self.named.placed_at_ms(state) if self.named.is_reusable else None
         return placed_at is not None and placed_at / 1000 > sent.latest
-
-    def _count_refusal(self) -> bool:
-        """Whether this many are outlasted."""
-        self._refusals += 1
-        return self._refusals <= MAX_REFUSALS
-
-    def _pause(self) -> float:
-        pause = BACK_OFF[min(self._again, len(BACK_OFF) - 1)]
-        self._again += 1
-        return pause
 
 
 def is_final(error: PapiError) -> bool:

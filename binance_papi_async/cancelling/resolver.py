@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from binance_papi_async.cancelling.decision import How
 from binance_papi_async.cancelling.terms import Terms
+from binance_papi_async.declaring.reading import unreadable
 from binance_papi_async.declaring.request import CancelRequest, Request
 from binance_papi_async.errors import ReplyDecodeError, ReplyTimeoutError
 from binance_papi_async.sending.carrier import Carrier
@@ -155,7 +156,7 @@ class Resolver:
             return None
         symbol = getattr(listing, "symbol", None)
         of_symbol = [row for row in rows if symbol is None or row.symbol == symbol]
-        is_whole = len(of_symbol) == len(rows) and not getattr(rows, "unreadable", ())
+        is_whole = len(of_symbol) == len(rows) and not unreadable(rows)
         states = {key: row for row in of_symbol for key in first.request.keys_of(row)}
         return states, asked_at, is_whole
 

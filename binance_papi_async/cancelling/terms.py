@@ -7,14 +7,10 @@ from typing import Any, Final, Protocol
 
 from binance_papi_async.declaring.request import Lane
 from binance_papi_async.errors import PapiError, TimestampError
-from binance_papi_async.sending.carrier import Carrier
+from binance_papi_async.sending.carrier import ATTEMPT_SHARE, Carrier
 
 LEAST_TIMEOUT: Final = 0.05
 """Seconds: what is given up before a round trip is over was sent in vain."""
-ATTEMPT_SHARE: Final = 0.4
-"""Share of the time left that one attempt may take: a silent exchange must leave time to ask."""
-
-
 END_WEIGHT: Final = 1000
 """Request weight that one call may spend on reading how orders ended that are closed for certain."""
 

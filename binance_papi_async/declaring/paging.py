@@ -22,6 +22,7 @@ from typing import Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar, over
 from msgspec.structs import force_setattr, replace
 
 from binance_papi_async.declaring.calls import Namespace, method_of
+from binance_papi_async.declaring.reading import unreadable
 from binance_papi_async.declaring.request import Request, misspelling
 from binance_papi_async.errors import IncompleteHistoryError
 
@@ -393,7 +394,7 @@ def _numbered(request: Any, size: int, order: tuple[str, ...]) -> Walk:
 
 def _count(page: list[Any]) -> int:
     """How many rows the exchange sent, those that could not be read included: they fill a page, too."""
-    return len(page) + len(getattr(page, "unreadable", ()))
+    return len(page) + len(unreadable(page))
 
 
 def _oldest_first(rows: list[Any], order: tuple[str, ...]) -> list[Any]:

@@ -60,6 +60,12 @@ class IncompleteList(list[T]):
         """The other rows, as they came."""
 
 
+def unreadable(rows: Any) -> tuple[bytes, ...]:
+    """What is missing in a list: rows that could not be read. Nothing, nearly always."""
+    missing: tuple[bytes, ...] = getattr(rows, "unreadable", ())
+    return missing
+
+
 @cache
 def reader(kind: Any) -> Read:
     """What reads a kind of reply; it raises one of ``UNREADABLE`` for bytes that are none."""
@@ -79,20 +85,20 @@ def rows(read_row: Read, what: str) -> Read:
 
     def read(body: bytes | Raw) -> Any:
         found: list[Any] = []
-        unreadable: list[bytes] = []
+        missing: list[bytes] = []
         error: Exception | None = None
         for row in _items(body):
             try:
                 found.append(read_row(row))
             except UNREADABLE as reason:
                 error = reason
-                unreadable.append(bytes(row))
+                missing.append(bytes(row))
         if error is None:
             return found
         if not found:
             raise error
         _warn(what, str(error))
-        return IncompleteList(found, tuple(unreadable))
+        return IncompleteList(found, tuple(missing))
 
     return read
 

@@ -14,7 +14,7 @@ from msgspec import ValidationError
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, WEEK_MS, Pages, by_id, by_time
 from binance_papi_async.declaring.parameters import NewClientId32, Quantity, Symbol
-from binance_papi_async.declaring.reading import one_or_many
+from binance_papi_async.declaring.reading import one_or_many, unreadable
 from binance_papi_async.declaring.request import CancelAllRequest, Request, endpoint
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.endpoints.bases import (
@@ -146,7 +146,7 @@ _read_orders = one_or_many(CmOrder)
 
 def _decode_one(body: bytes) -> CmOrder:
     orders: list[CmOrder] = _read_orders(body)
-    count = len(orders) + len(getattr(orders, "unreadable", ()))
+    count = len(orders) + len(unreadable(orders))
     if count != 1:
         raise ValidationError(f"Expected one order, got {count}")
     return orders[0]

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from binance_papi_async.declaring.calls import Call, Namespace
 from binance_papi_async.declaring.paging import DAY_MS, Pages, by_id
 from binance_papi_async.declaring.parameters import ClientId, NewClientId, Quantity, Symbol, Words
-from binance_papi_async.declaring.reading import IncompleteList, reader, rows
+from binance_papi_async.declaring.reading import IncompleteList, reader, rows, unreadable
 from binance_papi_async.declaring.request import (
     CancelAllRequest,
     CancelRequest,
@@ -202,9 +202,7 @@ class CancelAllMarginOrders(
                 (each.order_reports or ()) if isinstance(each, CanceledMarginOrderList) else [each]
             )
         lacking = [
-            rows
-            for rows in (reply, *(each.order_reports for each in lists))
-            if getattr(rows, "unreadable", ())
+            rows for rows in (reply, *(each.order_reports for each in lists)) if unreadable(rows)
         ]
         return IncompleteList(orders, (b"",)) if lacking else orders
 
@@ -354,7 +352,7 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
 
     def parts(self, state: Any) -> list[Request[Any]]:
         """Weight 10 for each of its orders."""
-        if getattr(state.orders, "unreadable", ()):
+        if unreadable(state.orders):
             return []  # the rest does not tell how it ended
         return [
             QueryMarginOrder(symbol=each.symbol, order_id=each.order_id)
@@ -378,9 +376,7 @@ class CancelMarginOrderList(CancelRequest[CanceledMarginOrderList, MarginOrderLi
             return "open"
         orders = getattr(state, "legs", None) or getattr(state, "order_reports", None) or ()
         fates = {FATES.get(order.status, "unclear") for order in orders}
-        if getattr(orders, "unreadable", ()) or 0 < len(orders) < len(
-            getattr(state, "orders", None) or ()
-        ):
+        if unreadable(orders) or 0 < len(orders) < len(getattr(state, "orders", None) or ()):
             return "unclear"
         if fates == {"canceled"}:
             return "canceled"

@@ -38,7 +38,7 @@ _TOO_MANY_ORDERS: Final = -1015
 PAUSES: Final = (0.1, 0.2, 0.4, 0.8)
 """Seconds before the exchange is asked for its time again, when a client opens."""
 ATTEMPT_SHARE: Final = 0.4
-"""Share of the time left that one question may take then: a reply that is lost must leave time to ask again."""
+"""Share of the time left that one attempt may take: a silent exchange must leave time to ask again."""
 ASKED_AGAIN: Final = (ConnectError, UnavailableError, UnknownOutcomeError)
 """Why it is asked again: nobody has answered."""
 

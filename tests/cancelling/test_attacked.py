@@ -21,7 +21,7 @@ from binance_papi_async import (
     Refused,
     Unknown,
 )
-from binance_papi_async.enums import AlgoType, OrderStatus, Side, StrategyType
+from binance_papi_async.enums import OrderStatus, Side, StrategyType
 from binance_papi_async.simulator import Fault, FaultKind, InProcessTransport
 from binance_papi_async.wire.message import Answer, Outgoing
 from tests.cancelling.test_news import state, tell
@@ -34,6 +34,7 @@ from tests.cancelling.witness import (
     cancel_list_of,
     cancel_of,
     held,
+    rest_algo,
 )
 
 LOST_AFTER = Fault(FaultKind.CLOSE, "after")
@@ -68,16 +69,7 @@ async def test_an_older_order_of_that_id_in_reads_that_lag() -> None:
         ids: list[Any] = []
         outcome: Any = None
         for _ in range(2):
-            placed = await papi.um.new_algo_order(
-                symbol="BTCUSDT",
-                side=Side.SELL,
-                algo_type=AlgoType.CONDITIONAL,
-                type=StrategyType.STOP_MARKET,
-                quantity=Decimal(1),
-                trigger_price=Decimal(1),
-                client_algo_id="mine",
-            )
-            ids.append(placed.algo_id)
+            ids.append(await rest_algo(papi, client_id="mine"))
             if len(ids) == 2:
                 exchange.faults.stale_reads(0.9)
             outcome = await papi.cancel(CancelUmAlgoOrder(client_algo_id="mine"))

@@ -34,7 +34,7 @@ from binance_papi_async import (
     Triggered,
     Unknown,
 )
-from binance_papi_async.enums import AlgoType, Side, StrategyType
+from binance_papi_async.enums import Side, StrategyType
 from binance_papi_async.simulator import (
     FAULTS,
     FaultKind,
@@ -44,7 +44,7 @@ from binance_papi_async.simulator import (
     run_held,
 )
 from binance_papi_async.wire.message import Answer, Outgoing
-from tests.cancelling.witness import PLENTY, complaints_of
+from tests.cancelling.witness import PLENTY, complaints_of, rest_algo
 
 STORMS: Final = int(os.environ.get("PAPI_STORMS", "30"))
 ONE: Final = os.environ.get("PAPI_STORM")
@@ -157,16 +157,8 @@ class World:
                     self._ids[name] = (product, symbol, order_id)
                 self._add(request, order_id)
         for _ in range(COUNT // 2):
-            algo = await papi.um.new_algo_order(
-                symbol="BTCUSDT",
-                side=Side.SELL,
-                algo_type=AlgoType.CONDITIONAL,
-                type=StrategyType.STOP_MARKET,
-                quantity=Decimal(1),
-                trigger_price=Decimal(1),
-            )
-            assert algo.algo_id is not None
-            self._add(CancelUmAlgoOrder(algo_id=algo.algo_id), algo.algo_id)
+            algo_id = await rest_algo(papi)
+            self._add(CancelUmAlgoOrder(algo_id=algo_id), algo_id)
             waiting = await papi.cm.new_conditional_order(
                 symbol="BTCUSD_PERP",
                 side=Side.SELL,

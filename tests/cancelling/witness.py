@@ -7,13 +7,15 @@ import functools
 import gc
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple, ParamSpec
 from urllib.parse import parse_qsl
 
 from msgspec import DecodeError, Struct, json
 
-from binance_papi_async import CancelMarginOrder, CancelMarginOrderList
+from binance_papi_async import CancelMarginOrder, CancelMarginOrderList, PapiClient
 from binance_papi_async.declaring.request import Request
+from binance_papi_async.enums import AlgoType, Side, StrategyType
 from binance_papi_async.simulator import Delivery, Draft, Simulator, held_clock, run_held
 from binance_papi_async.simulator.visit import Visit
 from binance_papi_async.wire.message import Answer
@@ -216,3 +218,18 @@ def cancel_of(order_id: int, symbol: str = SYMBOL) -> CancelMarginOrder:
 def cancel_list_of(list_id: int, symbol: str = SYMBOL) -> CancelMarginOrderList:
     """A cancel of an order list."""
     return CancelMarginOrderList(symbol=symbol, order_list_id=list_id)
+
+
+async def rest_algo(papi: PapiClient, *, client_id: str | None = None) -> int:
+    """Place a UM algo order; its id."""
+    placed = await papi.um.new_algo_order(
+        symbol="BTCUSDT",
+        side=Side.SELL,
+        algo_type=AlgoType.CONDITIONAL,
+        type=StrategyType.STOP_MARKET,
+        quantity=Decimal(1),
+        trigger_price=Decimal(1),
+        client_algo_id=client_id,
+    )
+    assert placed.algo_id is not None
+    return placed.algo_id
