@@ -214,8 +214,9 @@ class Batch:
             self._ledger.keep([outcome])
             return
         self._land(place, outcome)
-        for other in self._repeats.pop(place, ()):
-            self._land(other, outcome)
+        if self._repeats:
+            for other in self._repeats.pop(place, ()):
+                self._land(other, outcome)
 
     def _land(self, place: int, outcome: Outcome[Any]) -> None:
         self._outcomes[place] = outcome

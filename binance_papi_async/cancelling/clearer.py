@@ -93,7 +93,7 @@ class Clearer:
         try:
             states, asked_at = await terms.carrier.read(
                 self._request.open_states(),
-                timeout=terms.attempt_timeout(terms.time_left()),
+                timeout=terms.attempt_timeout(),
                 max_wait=max(terms.time_left(), 0.0),
                 spend=self._spend,
             )
@@ -110,7 +110,7 @@ class Clearer:
         def leaving(outgoing: Outgoing, now: float) -> float:
             for operation in riding:
                 operation.leaves(outgoing, now, 0)
-            return terms.attempt_timeout(terms.time_left())
+            return terms.attempt_timeout()
 
         try:
             reply = await terms.carrier.attempt(

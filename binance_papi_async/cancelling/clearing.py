@@ -223,9 +223,8 @@ class Clearing(Patience):
         """Whether asking again would be answered the same; counts refusals without a code, which may pass."""
         if isinstance(error, UnknownOrderError):
             return False  # nothing was open: what the last read showed is over
-        if isinstance(error, RefusedError) and error.code is None:
-            return not self._count_refusal()
-        return is_final(error)
+        is_nameless = isinstance(error, RefusedError) and error.code is None
+        return is_final(error) and not (is_nameless and self._count_refusal())
 
     def _is_closed(self, key: Hashable) -> bool:
         return isinstance(self.steps[key], Canceled | AlreadyClosed | Closed | Triggered)

@@ -56,7 +56,9 @@ class Ledger:
     def begin(self, request: CancelRequest[Any, Any], terms: Terms) -> Operation:
         """A cancel, under way from now on."""
         operation = Operation(request, terms)
-        self._enter(operation)
+        self.operations.add(operation)
+        if self._named is not None:
+            self._index(self._named, operation)
         return operation
 
     def end(self, operation: Operation, outcome: Outcome[Any]) -> None:
@@ -121,8 +123,10 @@ class Ledger:
         """Everything unresolved that nobody asks about already; under way from now on."""
         unresolved = (each for each, _ in self._unresolved.values())
         doubts = [each for each in unresolved if each not in self.operations]
-        for operation in doubts:
-            self._enter(operation)
+        self.operations.update(doubts)
+        if self._named is not None:
+            for operation in doubts:
+                self._index(self._named, operation)
         return doubts
 
     def end_asking(self, operation: Operation, outcome: Outcome[Any]) -> None:
@@ -147,13 +151,12 @@ class Ledger:
         if self._named is None:
             self._named = {}
             for operation in self.operations:
-                self._named.setdefault(operation.name, []).append(operation)
+                self._index(self._named, operation)
         return self._named.get(name, [])
 
-    def _enter(self, operation: Operation) -> None:
-        self.operations.add(operation)
-        if self._named is not None:
-            self._named.setdefault(operation.name, []).append(operation)
+    @staticmethod
+    def _index(named: dict[Hashable, list[Operation]], operation: Operation) -> None:
+        named.setdefault(operation.name, []).append(operation)
 
     def _leave(self, operation: Operation) -> None:
         """It is under way no more, if it was."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Hashable
 from math import inf, isfinite
-from typing import Any
+from typing import Any, Final
 
 from binance_papi_async.cancelling.decision import UNFINISHED, Ask, Decision, How, Send, Sent, Step
 from binance_papi_async.cancelling.resolver import UNTOLD, Question, Screened
@@ -21,31 +21,45 @@ from binance_papi_async.outcome import Canceled, Evidence, Outcome
 from binance_papi_async.sending.carrier import MILLISECOND
 from binance_papi_async.wire.message import Outgoing
 
+_NEVER: Final = float("-inf")
+
 
 class Operation:
     """Cancels one order, alone or as one of those that a cancel of all is to close."""
 
-    weight = 0
-    """Request weight spent."""
-    is_abandoned = False
-    """Whether nobody waits for the outcome any more."""
-    _outgoing: Outgoing | None = None
-    """The DELETE under way."""
-    _cost = 0
-    """What that is charged here; one that many share is charged elsewhere."""
-    _has_left = False
-    _waiting: asyncio.Future[Any] | None = None
-    """What a question is waiting for."""
-    _news: tuple[Any, Evidence] | None = None
-    """The order closed, as it was seen elsewhere."""
-
-    _left_at = float("-inf")
-    """When the DELETE under way left, while there is nothing to decide yet."""
-    _made: Decision[Any] | None = None
+    __slots__ = (
+        "_cost",
+        "_has_left",
+        "_left_at",
+        "_made",
+        "_news",
+        "_outgoing",
+        "_waiting",
+        "is_abandoned",
+        "request",
+        "terms",
+        "weight",
+    )
 
     def __init__(self, request: CancelRequest[Any, Any], terms: Terms) -> None:
         self.request = request
         self.terms = terms
+        self.weight = 0
+        """Request weight spent."""
+        self.is_abandoned = False
+        """Whether nobody waits for the outcome any more."""
+        self._made: Decision[Any] | None = None
+        self._outgoing: Outgoing | None = None
+        """The DELETE under way."""
+        self._cost = 0
+        """What that is charged here; one that many share is charged elsewhere."""
+        self._left_at = _NEVER
+        """When the DELETE under way left, while there is nothing to decide yet."""
+        self._has_left = False
+        self._waiting: asyncio.Future[Any] | None = None
+        """What a question is waiting for."""
+        self._news: tuple[Any, Evidence] | None = None
+        """The order closed, as it was seen elsewhere."""
 
     @property
     def decision(self) -> Decision[Any]:
@@ -170,7 +184,7 @@ class Operation:
             self._left_at = now
         else:
             self._made.leaves(now)
-        return self.terms.attempt_timeout(self.terms.time_left())
+        return self.terms.attempt_timeout()
 
     def known(self) -> Outcome[Any] | None:
         """What news tells of how the order ended; news that turns out to be of another order is dropped."""

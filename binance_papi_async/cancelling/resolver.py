@@ -53,7 +53,7 @@ class Question:
     @property
     def timeout(self) -> float:
         """Seconds that one attempt may take."""
-        return self.terms.attempt_timeout(max(self.terms.time_left(), 0.0))
+        return self.terms.attempt_timeout()
 
     def tell(self, answer: object) -> None:
         """Answer whoever asked, if anybody waits still."""

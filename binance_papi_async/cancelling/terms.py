@@ -69,9 +69,9 @@ class Terms:
         """Seconds until the deadline."""
         return self.ends_at - self._loop.time()
 
-    def attempt_timeout(self, time_left: float) -> float:
-        """Seconds that one attempt may take, so that a silent exchange leaves time to ask."""
-        share, timeout = time_left * ATTEMPT_SHARE, self.carrier.timeout
+    def attempt_timeout(self) -> float:
+        """Seconds that an attempt beginning now may take, so that a silent exchange leaves time to ask."""
+        share, timeout = (self.ends_at - self._loop.time()) * ATTEMPT_SHARE, self.carrier.timeout
         if timeout <= share:  # nearly always, and min() and max() cost more than all the rest here
             return timeout
         return min(timeout, max(share, LEAST_TIMEOUT))

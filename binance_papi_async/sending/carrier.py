@@ -250,7 +250,8 @@ class Carrier:
         finally:
             orders = codec.used_orders(headers) if permit.orders else None
             permit.settle(codec.used_weight(headers), orders)
-        self._limiter.let_through()
+        if self._limiter.is_blocked:
+            self._limiter.let_through()
         if isinstance(reply, ServerTime):
             time = reply.server_time / 1000
             self.clock.learn(time, time + MILLISECOND, sent=sent, received=received)

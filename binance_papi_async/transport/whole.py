@@ -19,10 +19,11 @@ from binance_papi_async.wire.message import Answer
 
 _OK: Final = b"HTTP/1.1 200 "
 _END: Final = b"\r\n\r\n"
-_FRAMING: Final = re.compile(
-    rb"\n(?:[ \t]|(?:content-length|content-encoding|transfer-encoding|connection|trailer|upgrade)[ \t]*:)[^\n]*"
-)
-"""Lines that say how a body is read or what comes after it, and any that goes on from the line before."""
+_FRAMING: Final = re.compile(rb"\n(?:[ \t]|content-[el]|connection|tr|upgrade)[^\n]*")
+"""Lines that may say how a body is read or what comes after it, and any that goes on from the line before.
+
+Told by how they begin: a line that only looks like one costs the longer way, and spelling them out a third more here.
+"""
 _LENGTH: Final = b"\ncontent-length: "
 _KEEP_ALIVE: Final = b"\nconnection: keep-alive\r"
 _MAX_HEAD_BYTES: Final = 1 << 14

@@ -37,7 +37,7 @@ async def test_no_secret_shows_whatever_goes_wrong(
     caplog.set_level(logging.DEBUG)
     asyncio.get_running_loop().set_debug(True)
     said = []
-    async with Simulator() as exchange, exchange.client(timeout=0.3) as papi:
+    async with Simulator() as exchange, exchange.client(timeout=1.0) as papi:
         exchange.rest_seed_order()
         exchange.faults.inject(fault, method="DELETE", times=None)
         try:

@@ -277,6 +277,14 @@ def test_a_read_that_fails() -> None:
     assert clearing.next() == Move("stop")
 
 
+def test_an_exchange_that_is_down_is_asked_until_the_deadline() -> None:
+    """What passes by itself is no refusal to be counted, though it has no code either."""
+    clearing = Clearing(CancelAllMarginOrders(symbol="LTCBTC"), BEGAN)
+    for _ in range(3 * MAX_REFUSALS):
+        clearing.hindered(DOWN)
+        assert clearing.next().what == "look"
+
+
 def test_single_cancels() -> None:
     """Their steps are carried on with: doubt is screened by the next list, a final error ends all."""
     clearing = seen(1, 2)
