@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
 from binance_papi_async.cancelling.canceler import Canceler
 from binance_papi_async.clock import Clock
+from binance_papi_async.deciding.desk import Desk
 from binance_papi_async.declaring.reading import Json
 from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest, Lane, Request
 from binance_papi_async.endpoints.account import Account
@@ -155,7 +156,8 @@ class PapiClient:
             if keep_warm
             else None
         )
-        self._canceler = Canceler(self._carrier, max_connections)
+        self._desk = Desk(self._carrier, max_connections)
+        self._canceler = Canceler(self._desk)
         self._guard: AsyncGenerator[None, None] | None = None
         self.margin = Margin(self)
         self.um = Um(self)
@@ -247,7 +249,7 @@ class PapiClient:
             if self._warmth is not None:
                 await self._warmth.stop()
             if self._carrier.home.is_open:
-                await self._canceler.close(CLOSING_PATIENCE)
+                await self._desk.close(CLOSING_PATIENCE)
                 if self.unresolved:
                     doubtful = [unknown.request for unknown in self.unresolved]
                     _log.warning("closed without knowing what became of %s", doubtful)
@@ -442,14 +444,14 @@ class PapiClient:
         return await self._canceler.cancel_all(requests, deadline=deadline)
 
     @property
-    def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
+    def in_flight(self) -> tuple[Request[Any], ...]:
         """Cancels that have left and whose outcome is not known yet, also of callers that went away."""
-        return self._canceler.in_flight
+        return self._desk.ledger.in_flight
 
     @property
     def unresolved(self) -> tuple[Unknown, ...]:
         """Cancels whose outcome nobody knew at their deadline; ``settle`` goes on with them."""
-        return self._canceler.unresolved
+        return self._desk.ledger.unresolved
 
     async def settle(self, timeout: float) -> Outcomes[Any]:  # noqa: ASYNC109 - a bound of its own, not a cancellation
         """Wait for cancels under way, and go on with the unresolved, ``timeout`` seconds at most.
@@ -459,7 +461,8 @@ class PapiClient:
         Returns what has become known of both since it was last asked.
         """
         self._check_is_here()
-        return await self._canceler.settle(timeout)
+        outcomes, weight = await self._desk.settle(timeout)
+        return Outcomes(outcomes, weight=weight)
 
     def _check_is_here(self) -> None:
         """Raise if it is at home in another loop or process: there it was opened, and there it is closed."""

@@ -23,13 +23,16 @@ LAYERS = (
     ("declaring.request",),
     ("declaring.calls", "declaring.paging", "errors"),  # an error names the request it is about
     ("endpoints", "endpoints.*"),
-    ("outcome", "outcome_json", "cancelling.clearing", "cancelling.decision"),
+    ("outcome", "outcome_json", "deciding.steps", "cancelling.clearing", "cancelling.decision"),
     ("wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
     ("transport.framing", "transport.inflating", "transport.route", "transport.whole"),
     ("clock", "transport", "transport.*"),
     ("limits.limiter",),
     ("limits.gate",),
-    ("client", "options", "sending", "sending.*", "cancelling", "cancelling.*"),
+    ("sending", "sending.*"),
+    ("deciding", "deciding.*"),
+    ("cancelling", "cancelling.*"),
+    ("client", "options"),
     ("", "requests", "replies"),  # the package's own doors
     ("cli", "cli.*"),
 )

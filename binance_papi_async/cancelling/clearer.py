@@ -7,10 +7,10 @@ from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from binance_papi_async.cancelling.clearing import Clearing, What
-from binance_papi_async.cancelling.decision import Step
-from binance_papi_async.cancelling.ledger import OVER, Ledger
-from binance_papi_async.cancelling.operation import Operation
-from binance_papi_async.cancelling.terms import Terms
+from binance_papi_async.cancelling.operation import Cancellation
+from binance_papi_async.deciding.ledger import OVER, Ledger
+from binance_papi_async.deciding.steps import Step
+from binance_papi_async.deciding.terms import Terms
 from binance_papi_async.declaring.request import CancelAllRequest
 from binance_papi_async.errors import PapiError, TimestampError
 from binance_papi_async.outcome import (
@@ -36,7 +36,7 @@ class Clearer:
         self._terms = terms
         self._ledger = ledger
         self._spawn = spawn
-        self._operations: dict[Hashable, Operation] = {}
+        self._operations: dict[Hashable, Cancellation] = {}
         """One for each order seen; in the ledger until it is known what became of it."""
         self._singly: dict[Hashable, asyncio.Future[Step[Any]]] = {}
         """Orders canceled or read one by one at the moment."""
@@ -125,7 +125,7 @@ class Clearer:
             self._came_back(riding)
             self.clearing.answered(reply)
 
-    def _came_back(self, riding: list[Operation]) -> None:
+    def _came_back(self, riding: list[Cancellation]) -> None:
         """It is charged once, if it left."""
         if any(each.is_out for each in riding):
             self._spend(self._request.weight)
@@ -153,9 +153,9 @@ class Clearer:
                 if operation is not None:
                     self._ledger.end(operation, step)
             elif operation is None:
-                operation = self._ledger.begin(decision.request, self._terms)
+                operation = self._operations[key] = Cancellation(decision.request, self._terms)
                 operation.decision = decision
-                self._operations[key] = operation
+                self._ledger.begin(operation)
 
     def _end(self, reason: str) -> None:
         """Nothing more is cleared; what is in doubt without a caller is found out order by order."""
@@ -176,7 +176,7 @@ class Clearer:
         outcomes = map(self.clearing.outcome, self.clearing.decisions)
         self._ledger.keep(each for each in outcomes if not isinstance(each, NotSent))
 
-    async def _finish(self, operation: Operation, step: Step[Any]) -> None:
+    async def _finish(self, operation: Cancellation, step: Step[Any]) -> None:
         outcome = await operation.finish(step)
         self._ledger.end(operation, outcome)
         self._ledger.keep([outcome])

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-from binance_papi_async.cancelling.decision import (
+from binance_papi_async.cancelling.decision import Decision
+from binance_papi_async.deciding.steps import (
     READ_LAG,
     UNFINISHED,
     Ask,
-    Decision,
     Patience,
     Send,
     Step,

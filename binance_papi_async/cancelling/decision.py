@@ -15,19 +15,25 @@ Pure: events in, the next step out. The rules, in the order they are asked:
 from __future__ import annotations
 
 from math import inf
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
+from binance_papi_async.deciding.steps import (
+    BACK_OFF,
+    READ_LAG,
+    Ask,
+    Deciding,
+    How,
+    Send,
+    Sent,
+    Step,
+)
 from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.errors import (
     BlockedError,
-    ConnectError,
     NotSentError,
     PapiError,
-    RateLimitedError,
     RefusedError,
     ReplyDecodeError,
-    TimestampError,
-    UnavailableError,
     UnknownOrderError,
     UnknownOutcomeError,
 )
@@ -45,55 +51,11 @@ from binance_papi_async.outcome import (
 
 O_co = TypeVar("O_co", covariant=True)
 
-BACK_OFF: Final = (0.2, 0.4, 0.8)
-"""Seconds before sending again, as the exchange asks (PAPI general page); the last one repeats."""
-MAX_UNAVAILABLE: Final = 5
-"""How often "down" or "overloaded" is answered by sending again (the page: three to five times)."""
-MAX_TIMESTAMPS: Final = 1
-"""How often a timestamp called wrong is answered by a corrected clock and another signature."""
-MAX_REFUSALS: Final = 5
-"""How often a refusal is outlasted while a lost attempt leaves doubt: it says nothing about that one."""
-
-READ_LAG: Final = 1.0
-"""Seconds by which reads may lag behind, so that an order placed just before its cancel is in none yet.
-
-The exchange's own people put missing open orders down to replicas not yet synchronised
-(github.com/binance/binance-api-postman, issue 102); no page says how long that takes.
-"""
-
-
-MAX_UNREADABLE: Final = 2
-"""How often a read is asked for again whose answer is the same and cannot be read, or shows another order."""
-
 FORGETTING: Final = 86_400.0
 """Seconds after which an order that nobody knows may have been forgotten: the pages of UM and CM say 3 days."""
 
 MAX_UNCLEAR: Final = 2
 """How often a word that nobody has heard of is read of an order that is not among the open ones."""
-
-How = Literal["state", "open", "either", "end", "parts"]
-"""Read the order itself, or the list of open orders, or whichever is cheaper; how one ended that is closed for
-certain, if that is worth its weight; or the parts that tell."""
-
-
-class Send(NamedTuple):
-    """Send the DELETE, after that many seconds."""
-
-    after: float = 0.0
-
-
-class Ask(NamedTuple):
-    """Read what became of the order, after that many seconds."""
-
-    after: float = 0.0
-    how: How = "either"
-
-
-Step: TypeAlias = Send | Ask | Outcome[O_co]
-
-
-UNFINISHED: Final = (Send, Ask)
-"""Steps that are no outcome yet."""
 
 _UNSAID: Final = (
     "the reply does not say that the order is cancelled",
@@ -101,69 +63,26 @@ _UNSAID: Final = (
 )
 
 
-class Sent(NamedTuple):
-    """When a DELETE left, by the exchange's clock, which is not known exactly: epoch seconds."""
-
-    earliest: float
-    latest: float
-
-
-class Patience:
-    """How long to pause before the next try, and how often a refusal is outlasted."""
-
-    _again = _refusals = 0
-
-    def _count_refusal(self) -> bool:
-        """Whether this many are outlasted."""
-        self._refusals += 1
-        return self._refusals <= MAX_REFUSALS
-
-    def _pause(self) -> float:
-        """Seconds, longer each time."""
-        pause = BACK_OFF[min(self._again, len(BACK_OFF) - 1)]
-        self._again += 1
-        return pause
-
-
-class Decision(Patience, Generic[O_co]):
+class Decision(Deciding, Generic[O_co]):
     """One order to be cancelled, and what is known of it."""
 
-    left_at = float("-inf")
-    """When the first DELETE that may have closed the order left, by the local clock."""
-    first_left_at = float("-inf")
-    """When the first DELETE of all left: what was placed later is not what was to be cancelled."""
-    shown: Any = None
-    """What a read showed last of the order."""
-    _lost: UnknownOutcomeError | None = None
-    """The last attempt that may have been carried out."""
     _denied: UnknownOrderError | None = None
     """The exchange said there is no open order under that id."""
-    _refused: RefusedError | None = None
-    _not_sent: NotSentError | None = None
-    _asking: PapiError | None = None
-    """Why asking did not help."""
     _is_gone = _is_before = _is_early = False
     """Whether it is closed for certain; whether what is shown had closed before our DELETE left."""
     _unknown: UnknownOrderError | None = None
     """The exchange does not know any order under that id."""
-    _unavailable = _timestamps = _missing = _unreadable = _unclear = 0
+    _missing = _unclear = 0
 
-    # Nothing but the requests is set here: nearly every cancel is simply answered.
     def __init__(self, request: CancelRequest[Any, Any]) -> None:
-        self.request = self.named = request
-        """As it was asked for, and by the exchange's own id as soon as a read tells that."""
+        super().__init__(request, request)
 
     @property
-    def is_in_doubt(self) -> bool:
-        """Whether an attempt so far may have been carried out."""
-        return self._lost is not None
+    def to_send(self) -> CancelRequest[Any, Any]:
+        """A DELETE, by the exchange's own id if that is known."""
+        return self.named
 
-    def leaves(self, now: float) -> None:
-        """A DELETE is about to leave. What left before and was refused closed nothing."""
-        if self._lost is None:
-            self.left_at = now
-
-    def answered(self, reply: Any) -> Step[Any]:
+    def answered(self, reply: Any) -> Step[Outcome[Any]]:
         """The DELETE was answered with a reply, which need not say that this order is cancelled."""
         fate = self.named.said(reply)
         if fate == "canceled":
@@ -172,16 +91,17 @@ class Decision(Patience, Generic[O_co]):
             return AlreadyClosed(self.request, reply)
         return self.failed(UnknownOutcomeError(_UNSAID[fate is None]))
 
-    def failed(self, error: PapiError) -> Step[Any]:
+    def failed(self, error: PapiError) -> Step[Outcome[Any]]:
         """The DELETE ended so."""
-        if self.first_left_at < 0 and not isinstance(error, NotSentError):
-            self.first_left_at = self.left_at
-        step = self._after(error)
+        step = super().failed(error)
         if isinstance(step, Send) and isinstance(error, RefusedError) and self.named.is_reusable:
             return Ask(step.after, "state")  # by now another order may bear that id
         return step
 
-    def _after(self, error: PapiError) -> Step[Any]:  # noqa: C901 - one row for each kind of error
+    def _after(self, error: PapiError) -> Step[Outcome[Any]]:
+        if (again := self._not_executed(error)) is not None:
+            is_blocked = isinstance(error, BlockedError) and self._lost is not None
+            return Ask(again.after) if is_blocked else again
         match error:
             case UnknownOutcomeError():
                 self._lost = error
@@ -189,26 +109,9 @@ class Decision(Patience, Generic[O_co]):
             case UnknownOrderError():
                 self._denied = error
                 return Ask(how="state")
-            case ConnectError():
-                self._not_sent = error
-                return Send(self._pause())
             case NotSentError():
                 self._not_sent = error
                 return self.at_deadline()
-            case UnavailableError() if self._unavailable < MAX_UNAVAILABLE:
-                self._unavailable += 1
-                self._refused = error
-                return Send(self._pause())
-            case TimestampError() if self._timestamps < MAX_TIMESTAMPS:
-                self._timestamps += 1
-                self._refused = error
-                return Send()
-            case RateLimitedError() if not error.is_ban:
-                self._refused = error
-                return Send()  # the pool is closed until it may go
-            case BlockedError(is_passing=True):
-                self._refused = error
-                return Send(self._pause()) if self._lost is None else Ask(self._pause())
             case RefusedError():
                 self._refused = error
                 if self._lost is not None and self._count_refusal():
@@ -218,7 +121,7 @@ class Decision(Patience, Generic[O_co]):
                 self._lost = UnknownOutcomeError(str(error))
                 return Ask()
 
-    def read(self, state: Any, sent: Sent, age: float = inf) -> Step[Any]:
+    def read(self, state: Any, sent: Sent, age: float = inf) -> Step[Outcome[Any]]:
         """The order, read after an attempt, so many seconds after the first one left; ``sent`` is when."""
         if self.named.key not in self.named.keys_of(state):
             return self.unread(
@@ -258,7 +161,7 @@ class Decision(Patience, Generic[O_co]):
         )
         return None if is_another else self._ended(state, sent, evidence)
 
-    def missing(self, error: UnknownOrderError, age: float) -> Step[Any]:
+    def missing(self, error: UnknownOrderError, age: float) -> Step[Outcome[Any]]:
         """The exchange does not know the order; asked once more, when a new one must be visible."""
         self._missing += 1
         self._unknown = error
@@ -268,7 +171,7 @@ class Decision(Patience, Generic[O_co]):
             return Ask(how="open")  # closed orders are forgotten in time, open ones never
         return self._nowhere(error, age)
 
-    def still_open(self, state: Any = None, sent: Sent | None = None) -> Step[Any]:
+    def still_open(self, state: Any = None, sent: Sent | None = None) -> Step[Outcome[Any]]:
         """A read after the last attempt shows the order open: it was not cancelled, so send again."""
         if sent is not None and self._is_newer(state, sent):
             return (
@@ -283,7 +186,7 @@ class Decision(Patience, Generic[O_co]):
         self._unclear = 0
         return Send(self._pause())
 
-    def absent(self, age: float) -> Step[Any]:
+    def absent(self, age: float) -> Step[Outcome[Any]]:
         """The order is not among the open ones, asked that many seconds after the first attempt left."""
         if self._is_before and (self._is_early or age < READ_LAG):
             self._is_before = False
@@ -298,24 +201,6 @@ class Decision(Patience, Generic[O_co]):
         if self._unknown is not None and self._missing > 1:
             return self._nowhere(self._unknown, age)
         return Ask(how=self._how())
-
-    def untold(self) -> Outcome[Any]:
-        """How it ended is not worth its weight."""
-        return self.at_deadline()
-
-    def unread(self, error: PapiError, how: How) -> Step[Any]:
-        """Asking failed; ask again, unless the answer would be the same."""
-        before, self._asking = self._asking, error
-        body = error.body if isinstance(error, ReplyDecodeError) else b""
-        is_same = isinstance(before, ReplyDecodeError) and body and body == before.body
-        self._unreadable = self._unreadable + 1 if is_same else 0
-        if self._unreadable >= MAX_UNREADABLE:
-            return self.at_deadline()
-        if not is_final(error):
-            return Ask(self._pause(), how)
-        if isinstance(error, RefusedError) and error.code is None and self._count_refusal():
-            return Ask(self._pause(), how)  # not the exchange's own word: a machine in front of it
-        return self.at_deadline()
 
     def at_deadline(self) -> Outcome[Any]:
         """Time is up, or nothing more can be done."""
@@ -364,12 +249,3 @@ class Decision(Patience, Generic[O_co]):
         """Whether this is a later order, placed under the same client id after our DELETE left."""
         placed_at = self.named.placed_at_ms(state) if self.named.is_reusable else None
         return placed_at is not None and placed_at / 1000 > sent.latest
-
-
-def is_final(error: PapiError) -> bool:
-    """Whether asking the same again would be answered the same."""
-    if isinstance(error, BlockedError):
-        return not error.is_passing
-    if isinstance(error, RefusedError):
-        return not isinstance(error, UnavailableError | RateLimitedError | TimestampError)
-    return isinstance(error, NotSentError) and not isinstance(error, ConnectError)

@@ -20,8 +20,8 @@ from binance_papi_async import (
     Refused,
     Unknown,
 )
-from binance_papi_async.cancelling.ledger import MOST_UNCOLLECTED, Ledger
 from binance_papi_async.client import CLOSING_PATIENCE
+from binance_papi_async.deciding.ledger import MOST_UNCOLLECTED, Ledger
 from binance_papi_async.simulator import Fault, FaultKind, InProcessTransport
 from binance_papi_async.wire.message import Answer, Outgoing
 from tests.cancelling.truth import check_all
@@ -134,8 +134,8 @@ async def test_what_waits_for_weight_is_not_in_flight() -> None:
         running.cancel()
         await asyncio.wait([running])
         await asyncio.sleep(0)
-        assert papi._canceler._ledger.operations == set()
-        assert papi._canceler._tasks == set()
+        assert papi._desk.ledger.operations == set()
+        assert papi._desk._tasks == set()
 
 
 @held
@@ -305,7 +305,7 @@ async def test_a_cancel_before_opening_is_a_mistake_of_the_caller_s() -> None:
         await papi.cancel_many([cancel_of(1)])
     await asyncio.sleep(0)
     assert (papi.in_flight, papi.unresolved) == ((), ())
-    assert papi._canceler._ledger.operations == set()
+    assert papi._desk.ledger.operations == set()
 
 
 @pytest.mark.parametrize("deadline", [0, -1, float("nan")])

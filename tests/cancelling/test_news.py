@@ -44,7 +44,7 @@ def state(exchange: Witness, order_id: int, status: OrderStatus) -> MarginOrder:
 
 def tell(papi: PapiClient, news: MarginOrder) -> None:
     """As whoever watches the account will."""
-    papi._canceler._ledger.tell(CancelMarginOrder, news)
+    papi._desk.ledger.tell(CancelMarginOrder, news)
 
 
 @pytest.mark.parametrize("by_client_id", [False, True], ids=["order id", "client id"])

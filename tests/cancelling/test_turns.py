@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from binance_papi_async import Canceled, NotSent, Outcome
-from binance_papi_async.cancelling.turns import Turns
+from binance_papi_async.deciding.turns import Turns
 from binance_papi_async.simulator import Fault, FaultKind
 from tests.cancelling.truth import check_all
 from tests.cancelling.witness import SYMBOL, Witness, cancel_of, cancels, held
@@ -26,7 +26,7 @@ async def test_no_more_begin_than_there_are_connections() -> None:
         async def watch() -> None:
             nonlocal most
             while True:
-                most = max(most, len(papi._canceler._ledger.operations))
+                most = max(most, len(papi._desk.ledger.operations))
                 await asyncio.sleep(0.0005)
 
         watching = asyncio.create_task(watch())
@@ -115,7 +115,7 @@ async def test_a_caller_that_goes_away_passes_its_turn_on() -> None:
             calls[1].cancel()
             await asyncio.wait(calls)
         assert isinstance(await papi.cancel(requests[-1]), Canceled)
-        assert papi._canceler._turns.take_nowait(), "it is free again"
+        assert papi._desk._turns.take_nowait(), "it is free again"
 
 
 @held

@@ -158,7 +158,7 @@ async def cancelling(papi: PapiClient) -> None:
     report = await papi.cancel_all(["LTCBTC"])
     assert_type(report.is_proven, bool)
     assert_type(report.remaining, tuple[MarginOrder, ...])
-    assert_type(papi.in_flight, tuple[CancelRequest[Any, Any], ...])
+    assert_type(papi.in_flight, tuple[Request[Any], ...])
     assert_type(papi.unresolved, tuple[Unknown, ...])
 
 

@@ -32,7 +32,7 @@ from binance_papi_async import (
     UnknownOrderError,
 )
 from binance_papi_async.cancelling.clearing import Clearing, Move
-from binance_papi_async.cancelling.decision import BACK_OFF, MAX_REFUSALS, READ_LAG, Ask, Send, Sent
+from binance_papi_async.deciding.steps import BACK_OFF, MAX_REFUSALS, READ_LAG, Ask, Send, Sent
 from binance_papi_async.endpoints.acknowledgements import Acknowledgement
 from binance_papi_async.enums import OrderStatus, OrderType, Side, TimeInForce
 from binance_papi_async.outcome import Evidence

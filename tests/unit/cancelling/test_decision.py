@@ -43,16 +43,15 @@ from binance_papi_async import (
     Unknown,
     UnknownOrderError,
 )
-from binance_papi_async.cancelling.decision import (
+from binance_papi_async.cancelling.decision import FORGETTING, Decision
+from binance_papi_async.deciding.steps import (
     BACK_OFF,
-    FORGETTING,
     MAX_REFUSALS,
     MAX_TIMESTAMPS,
     MAX_UNAVAILABLE,
     MAX_UNREADABLE,
     READ_LAG,
     Ask,
-    Decision,
     Send,
     Sent,
     is_final,

@@ -11,15 +11,13 @@ from collections import deque
 from collections.abc import Hashable, Iterable
 from typing import Any, Final
 
-from binance_papi_async.cancelling.operation import Operation
-from binance_papi_async.cancelling.terms import Terms
-from binance_papi_async.declaring.request import CancelRequest
+from binance_papi_async.deciding.operation import Operation
+from binance_papi_async.declaring.request import CancelRequest, Request
 from binance_papi_async.outcome import (
     AlreadyClosed,
     Canceled,
     Closed,
     Evidence,
-    Outcome,
     Triggered,
     Unknown,
 )
@@ -31,7 +29,7 @@ OVER: Final = (Canceled, AlreadyClosed, Closed, Triggered)
 
 
 class Ledger:
-    """Every cancel of a client that has begun and whose outcome is not known yet."""
+    """Every request of a client that changes something, has begun, and whose outcome is not known yet."""
 
     def __init__(self) -> None:
         self.operations: set[Operation] = set()
@@ -39,12 +37,12 @@ class Ledger:
         self._named: dict[Hashable, list[Operation]] | None = None
         """The same by what names the order, from the first news on: who hears none does not pay for it."""
         self._unresolved: dict[Hashable, tuple[Operation, Unknown]] = {}
-        self._uncollected: deque[Outcome[Any]] = deque(maxlen=MOST_UNCOLLECTED)
+        self._uncollected: deque[Any] = deque(maxlen=MOST_UNCOLLECTED)
         """Outcomes whose caller had gone."""
         self._has_warned = False
 
     @property
-    def in_flight(self) -> tuple[CancelRequest[Any, Any], ...]:
+    def in_flight(self) -> tuple[Request[Any], ...]:
         """Requests that have left and whose outcome is not known yet."""
         return tuple(dict.fromkeys(each.request for each in self.operations if each.has_left))
 
@@ -53,18 +51,16 @@ class Ledger:
         """What nobody knew at its deadline."""
         return tuple(unknown for _, unknown in self._unresolved.values())
 
-    def begin(self, request: CancelRequest[Any, Any], terms: Terms) -> Operation:
-        """A cancel, under way from now on."""
-        operation = Operation(request, terms)
+    def begin(self, operation: Operation) -> None:
+        """It is under way from now on."""
         self.operations.add(operation)
         if self._named is not None:
             self._index(self._named, operation)
-        return operation
 
-    def end(self, operation: Operation, outcome: Outcome[Any]) -> None:
+    def end(self, operation: Operation, outcome: Any) -> None:
         """Note whether an operation is resolved."""
         self._leave(operation)
-        if not self._unresolved and isinstance(outcome, Canceled):
+        if not self._unresolved and not isinstance(outcome, Unknown):
             return  # almost always
         name = _doubt(operation)
         if isinstance(outcome, Unknown):
@@ -91,7 +87,7 @@ class Ledger:
         for operation in list(self.operations):
             self.drop(operation)
 
-    def keep(self, outcomes: Iterable[Outcome[Any]]) -> None:
+    def keep(self, outcomes: Iterable[Any]) -> None:
         """Nobody is there to be told these; of more than a program will ever ask for, the oldest are let go."""
         self._uncollected += outcomes
         if len(self._uncollected) == MOST_UNCOLLECTED and not self._has_warned:
@@ -129,7 +125,7 @@ class Ledger:
                 self._index(self._named, operation)
         return doubts
 
-    def end_asking(self, operation: Operation, outcome: Outcome[Any]) -> None:
+    def end_asking(self, operation: Operation, outcome: Any) -> None:
         """Note what asking again about a doubt told, unless another cancel of it has told meanwhile."""
         name = _doubt(operation)
         if isinstance(outcome, Unknown) and not self._is_doubt_of(name, operation):
@@ -138,11 +134,9 @@ class Ledger:
         self.end(operation, outcome)
         self.keep([outcome])
 
-    def collect(self) -> list[Outcome[Any]]:
+    def collect(self) -> list[Any]:
         """What has become known since this was asked last."""
-        known: list[Outcome[Any]] = [
-            each for each in self._uncollected if not isinstance(each, Unknown)
-        ]
+        known: list[Any] = [each for each in self._uncollected if not isinstance(each, Unknown)]
         self._uncollected.clear()
         return known
 
@@ -174,4 +168,4 @@ class Ledger:
 
 def _doubt(operation: Operation) -> Hashable:
     """Names a doubt: by the order, but under a client id each is one of its own, since the order may be another."""
-    return id(operation) if operation.request.is_reusable else operation.name
+    return id(operation) if operation.named.is_reusable else operation.name

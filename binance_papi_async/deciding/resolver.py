@@ -12,8 +12,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from binance_papi_async.cancelling.decision import How
-from binance_papi_async.cancelling.terms import Terms
+from binance_papi_async.deciding.steps import How
+from binance_papi_async.deciding.terms import Terms
 from binance_papi_async.declaring.reading import unreadable
 from binance_papi_async.declaring.request import CancelRequest, Request
 from binance_papi_async.errors import ReplyDecodeError, ReplyTimeoutError

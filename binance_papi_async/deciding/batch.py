@@ -1,4 +1,4 @@
-"""Many cancels at once, fed from one source, each to its own outcome.
+"""Many requests at once, fed from one source, each to its own outcome.
 
 A task for every order would have a thousand signed and queued before the first reply is read,
 and one lost reply would hold up whoever awaits them all; a few workers that each see an order through
@@ -19,23 +19,21 @@ from collections.abc import (
     Hashable,
     Iterable,
 )
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from binance_papi_async.cancelling.decision import UNFINISHED, Step
-from binance_papi_async.cancelling.ledger import Ledger
-from binance_papi_async.cancelling.operation import Operation
-from binance_papi_async.cancelling.terms import Terms
-from binance_papi_async.declaring.request import CancelRequest
+from binance_papi_async.deciding.ledger import Ledger
+from binance_papi_async.deciding.operation import Operation
+from binance_papi_async.deciding.steps import UNFINISHED, Step
+from binance_papi_async.deciding.terms import Terms
 from binance_papi_async.errors import (
     AuthenticationError,
     BlockedError,
     NotSentError,
     RefusedError,
 )
-from binance_papi_async.outcome import NotSent, Outcome, Refused
+from binance_papi_async.outcome import NotSent, Refused
 
-Request: TypeAlias = CancelRequest[Any, Any]
-Source: TypeAlias = Iterable[Request] | AsyncIterable[Request]
+Source: TypeAlias = Iterable[Any] | AsyncIterable[Any]
 
 _END: Final = object()
 
@@ -43,24 +41,29 @@ HIRED_AT_ONCE: Final = 32
 """Workers that each one brings which takes a request: one by one, a hundred take a hundred turns of the loop to begin."""
 
 
-def cancels_nothing(item: object) -> str:
-    """What is wrong with an item."""
-    return f"{item!r} cancels nothing: hand in requests such as CancelMarginOrder"
+class Kind(NamedTuple):
+    """What the requests of a batch are."""
+
+    operation: Callable[[Any, Terms], Operation]
+    """Makes what sees one through; raises TypeError for what is none."""
+    is_keyed: bool
+    """Whether they have a key: of those with one key the first is sent, and answers the others too."""
 
 
 class Batch:
-    """Cancels whatever a source names, and keeps the outcomes in its order.
+    """Sees through whatever a source names, and keeps the outcomes in its order.
 
     Once it is abandoned nobody waits for these: they go into the ledger instead.
     """
 
-    def __init__(  # noqa: PLR0913 - the canceler's side of a batch
+    def __init__(  # noqa: PLR0913 - the desk's side of a batch
         self,
         source: Source,
+        kind: Kind,
         terms: Terms,
         ledger: Ledger,
         *,
-        on_outcome: Callable[[Outcome[Any]], object] | None,
+        on_outcome: Callable[[Any], object] | None,
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
         max_workers: int,
     ) -> None:
@@ -70,11 +73,12 @@ class Batch:
         """Whether the caller holds every request already."""
         self._terms = terms
         self._ledger = ledger
+        self._operation, self._is_keyed = kind
         self._on_outcome = on_outcome
         self._create_task = spawn
         size = max(1, len(source)) if isinstance(source, Collection) else max_workers
         self._max_workers = min(max_workers, size)
-        self._places: defaultdict[type[Request], dict[Hashable, int]] = defaultdict(dict)
+        self._places: defaultdict[type[Any], dict[Hashable, int]] = defaultdict(dict)
         """Where the source named each thing first."""
         self._repeats: dict[int, list[int]] = {}
         """Further places that named the same thing, by its first place."""
@@ -91,7 +95,7 @@ class Batch:
         self._call_soon = loop.call_soon
         self.finished: asyncio.Future[None] = loop.create_future()
         """Done when every request has its outcome, or nobody waits for those any more."""
-        self._outcomes: list[Outcome[Any] | None] = []
+        self._outcomes: list[Any | None] = []
         """One for every request taken; None while it is not known."""
         self.weight = 0
         """Request weight spent by operations that have ended."""
@@ -107,7 +111,7 @@ class Batch:
         if self._error is not None:
             raise self._error
 
-    def landed(self) -> list[Outcome[Any]]:
+    def landed(self) -> list[Any]:
         """The outcomes known so far, in the order of the source."""
         return [outcome for outcome in self._outcomes if outcome is not None]
 
@@ -134,12 +138,13 @@ class Batch:
                 request = await self._next() if self._is_async else self._next_nowait()
                 if request is _END:
                     return
+                operation = self._operation(request, self._terms)
                 place = self._enter(request)
                 if place is None:
                     continue
                 if self._workers < self._max_workers:
                     self._call_soon(self._hire, HIRED_AT_ONCE)  # once this one has left
-                operation = self._ledger.begin(request, self._terms)
+                self._ledger.begin(operation)
                 self._tasks[task] = (operation, place)
                 step = await operation.send()
                 self._tasks[task] = None
@@ -182,14 +187,13 @@ class Batch:
                 self._is_drained = True
             return item
 
-    def _enter(self, request: Request) -> int | None:
+    def _enter(self, request: Any) -> int | None:
         """Its place among the outcomes; None if its thing was named before."""
         place = len(self._outcomes)
-        try:
-            first = self._places[type(request)].setdefault(request.key, place)
-        except AttributeError:
-            raise TypeError(cancels_nothing(request)) from None
         self._outcomes.append(None)
+        if not self._is_keyed:
+            return place
+        first = self._places[type(request)].setdefault(request.key, place)
         if first == place:
             return place
         outcome = self._outcomes[first]
@@ -204,7 +208,7 @@ class Batch:
         self._tasks[_this_task()] = None
         self._settle(operation, place, outcome)
 
-    def _settle(self, operation: Operation, place: int, outcome: Outcome[Any]) -> None:
+    def _settle(self, operation: Operation, place: int, outcome: Any) -> None:
         self.weight += operation.weight
         self._ledger.end(operation, outcome)
         if isinstance(outcome, Refused) and is_for_all(outcome.error) and self._stop is None:
@@ -218,7 +222,7 @@ class Batch:
             for other in self._repeats.pop(place, ()):
                 self._land(other, outcome)
 
-    def _land(self, place: int, outcome: Outcome[Any]) -> None:
+    def _land(self, place: int, outcome: Any) -> None:
         self._outcomes[place] = outcome
         if self._on_outcome is None:
             return
@@ -268,6 +272,7 @@ class Batch:
             while (self._is_collection or self._stop) and (
                 request := self._next_nowait()
             ) is not _END:
+                self._operation(request, self._terms)  # or it is none at all
                 place = self._enter(request)
                 if place is not None:
                     error = NotSentError(reason)

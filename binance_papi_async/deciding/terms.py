@@ -1,4 +1,4 @@
-"""The terms on which the cancels of one call go: by which way, in which lane, until when."""
+"""The terms on which the requests of one call go: by which way, in which lane, until when."""
 
 from __future__ import annotations
 
@@ -24,9 +24,18 @@ class Asker(Protocol):
 
 
 class Terms:
-    """What all cancels of one call share."""
+    """What all requests of one call share."""
 
-    __slots__ = ("_loop", "_purse", "carrier", "ends_at", "is_bulk", "lane", "resolver")
+    __slots__ = (
+        "_loop",
+        "_purse",
+        "carrier",
+        "ends_at",
+        "is_bulk",
+        "lane",
+        "recv_window",
+        "resolver",
+    )
 
     def __init__(  # noqa: PLR0913 - the terms of one call
         self,
@@ -37,6 +46,7 @@ class Terms:
         lane: Lane = "cancel",
         is_bulk: bool = False,
         purse: list[int] | None = None,
+        recv_window: int | None = None,
     ) -> None:
         self.carrier = carrier
         self.resolver = resolver
@@ -44,6 +54,8 @@ class Terms:
         """Loop time."""
         self.lane: Lane = lane
         self.is_bulk = is_bulk
+        self.recv_window = recv_window
+        """In ms; the client's if None."""
         self._purse = [END_WEIGHT] if purse is None else purse
         self._loop = asyncio.get_running_loop()
 
@@ -56,6 +68,7 @@ class Terms:
             lane=self.lane,
             is_bulk=self.is_bulk,
             purse=purse,
+            recv_window=self.recv_window,
         )
 
     def take_end_weight(self, weight: int) -> bool:
