@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from binance_papi_async.client import PapiClient
 from binance_papi_async.clock import Clock
+from binance_papi_async.declaring.orders import ModifyRequest as ModifyRequest
+from binance_papi_async.declaring.orders import PlaceRequest as PlaceRequest
 from binance_papi_async.declaring.request import ENDPOINTS as ENDPOINTS
 from binance_papi_async.declaring.request import CancelRequest, Request
 from binance_papi_async.endpoints.cm_conditional import (
     CancelCmConditionalOrder,
     NewCmConditionalOrder,
 )
-from binance_papi_async.endpoints.cm_orders import CancelCmOrder, NewCmOrder
+from binance_papi_async.endpoints.cm_orders import CancelCmOrder, ModifyCmOrder, NewCmOrder
 from binance_papi_async.endpoints.margin_orders import (
     CancelMarginOrder,
     CancelMarginOrderList,
@@ -26,13 +28,14 @@ from binance_papi_async.endpoints.margin_orders import (
     NewMarginOrder,
 )
 from binance_papi_async.endpoints.um_algo import CancelUmAlgoOrder, NewUmAlgoOrder
-from binance_papi_async.endpoints.um_orders import CancelUmOrder, NewUmOrder
+from binance_papi_async.endpoints.um_orders import CancelUmOrder, ModifyUmOrder, NewUmOrder
 from binance_papi_async.errors import (
     AuthenticationError,
     BannedError,
     BlockedError,
     ConnectError,
     ConnectionLostError,
+    DuplicateOrderError,
     LimitedError,
     NotSentError,
     PapiError,
@@ -63,6 +66,10 @@ from binance_papi_async.outcome import (
 from binance_papi_async.outcome import CancelAllReport as CancelAllReport
 from binance_papi_async.outcome import Evidence as Evidence
 from binance_papi_async.outcome import SendOutcome as SendOutcome
+from binance_papi_async.place_outcome import Modified, NotModified, NotPlaced, Placed, PlaceOutcomes
+from binance_papi_async.place_outcome import ModifyOutcome as ModifyOutcome
+from binance_papi_async.place_outcome import PlaceOutcome as PlaceOutcome
+from binance_papi_async.place_outcome import Replaced as Replaced
 from binance_papi_async.version import __version__
 from binance_papi_async.wire.signing import Ed25519Key, HmacKey, RsaKey
 from binance_papi_async.wire.signing import Key as Key
@@ -85,22 +92,30 @@ __all__ = [
     "ConnectError",
     "ConnectionLostError",
     "Done",
+    "DuplicateOrderError",
     "Ed25519Key",
     "HmacKey",
     "LimitedError",
     "Limiter",
+    "Modified",
+    "ModifyCmOrder",
+    "ModifyUmOrder",
     "NewCmConditionalOrder",
     "NewCmOrder",
     "NewMarginOco",
     "NewMarginOrder",
     "NewUmAlgoOrder",
     "NewUmOrder",
+    "NotModified",
+    "NotPlaced",
     "NotSent",
     "NotSentError",
     "Outcome",
     "Outcomes",
     "PapiClient",
     "PapiError",
+    "PlaceOutcomes",
+    "Placed",
     "RateLimitedError",
     "Refused",
     "RefusedError",

@@ -16,31 +16,27 @@ from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
     AsyncIterator,
-    Awaitable,
     Callable,
     Iterable,
+    Mapping,
 )
 from ssl import SSLContext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
+from binance_papi_async.calling import Calls, SendTerms, chosen_waits
 from binance_papi_async.cancelling.canceler import Canceler
 from binance_papi_async.clock import Clock
 from binance_papi_async.deciding.desk import Desk
-from binance_papi_async.declaring.reading import Json
+from binance_papi_async.declaring.orders import ModifyRequest, PlaceRequest
 from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest, Lane, Request
-from binance_papi_async.endpoints.account import Account
-from binance_papi_async.endpoints.cm import Cm
 from binance_papi_async.endpoints.cm_conditional import CancelAllCmConditionalOrders
 from binance_papi_async.endpoints.cm_orders import CancelAllCmOrders
-from binance_papi_async.endpoints.general import General, Ping
-from binance_papi_async.endpoints.margin import Margin
+from binance_papi_async.endpoints.general import Ping
 from binance_papi_async.endpoints.margin_orders import CancelAllMarginOrders
 from binance_papi_async.endpoints.margin_replies import MarginOrder
-from binance_papi_async.endpoints.um import Um
 from binance_papi_async.endpoints.um_algo import CancelAllUmAlgoOrders
 from binance_papi_async.endpoints.um_orders import CancelAllUmOrders
-from binance_papi_async.endpoints.user_stream import UserStream
 from binance_papi_async.errors import ConnectError, ConnectionLostError
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Limits
@@ -49,7 +45,6 @@ from binance_papi_async.options import (
     ClientOptions,
     checked_base_url,
     checked_key,
-    checked_lane,
     checked_timeout,
     chosen_limiter,
     chosen_route,
@@ -60,26 +55,29 @@ from binance_papi_async.options import (
 )
 from binance_papi_async.outcome import (
     CancelAllReport,
+    Canceled,
     OpenOrder,
     Outcome,
     Outcomes,
-    SendOutcome,
     Unknown,
 )
+from binance_papi_async.place_outcome import ModifyOutcome, PlaceOutcome, PlaceOutcomes, Replaced
+from binance_papi_async.placing.client_ids import PREFIX, ClientIds
+from binance_papi_async.placing.placer import Placer
 from binance_papi_async.sending.carrier import Carrier
 from binance_papi_async.sending.home import Away
-from binance_papi_async.sending.many import send_all
 from binance_papi_async.sending.warmth import Warmth
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.transport.trust import checked_ssl
 from binance_papi_async.wire.codec import check_recv_window
 from binance_papi_async.wire.discreet import discreet
-from binance_papi_async.wire.message import Outgoing
 from binance_papi_async.wire.signing import Key
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
+P = TypeVar("P")
+Q = TypeVar("Q")
 R = TypeVar("R")
 S = TypeVar("S")
 
@@ -89,7 +87,7 @@ UNREACHED: Final = "is there a network, is base_url right, does the way out need
 _log = logging.getLogger("binance_papi_async")
 
 
-class PapiClient:
+class PapiClient(Calls):
     """A Binance Portfolio Margin account, as an asyncio engine sees it.
 
     Enter it before use: that opens it and learns the exchange's time (weight 2).
@@ -105,6 +103,9 @@ class PapiClient:
     ``proxy`` is an HTTP proxy that tunnels, such as ``http://user:password@proxy.example:3128``;
     with ``trust_env`` the environment's ``HTTPS_PROXY`` is one, unless ``NO_PROXY`` exempts the exchange.
     ``local_addr`` is the address and port (0: any) of this machine that connections go out from.
+    ``max_wait`` is how many seconds requests wait for weight and orders, of all lanes or lane by lane
+    (``{"order": 0.5}``); by default orders not at all, everything else for as long as it takes.
+    ``client_id_prefix`` begins the ids of orders that were given none: at most 12 letters, digits and ``. : / _ -``.
 
     It belongs to the event loop it was opened in: every loop, thread and process needs one of its own.
     """
@@ -130,6 +131,8 @@ class PapiClient:
         proxy: str | None = None,
         trust_env: bool = False,
         local_addr: tuple[str, int] | None = None,
+        max_wait: float | Mapping[Lane, float] | None = None,
+        client_id_prefix: str = PREFIX,
     ) -> None:
         self._key = checked_key(key)
         self._base_url = checked_base_url(base_url)
@@ -140,16 +143,19 @@ class PapiClient:
         self._transport = transport or chosen_transport(
             self._base_url, session, checked_ssl(ssl), route
         )
-        self._carrier = Carrier(
+        terms = SendTerms(
+            checked_timeout(timeout), check_recv_window(recv_window), chosen_waits(max_wait)
+        )
+        carrier = Carrier(
             key,
             self._limiter,
             self._gate,
             self._transport,
-            recv_window=check_recv_window(recv_window),
-            timeout=checked_timeout(timeout),
+            recv_window=recv_window,
+            timeout=timeout,
             max_reply_bytes=max_reply_bytes,
         )
-        self._max_connections = max_connections
+        super().__init__(carrier, terms, ClientIds(client_id_prefix), max_connections)
         self._keep_warm = min(keep_warm, max_connections)
         self._warmth = (
             Warmth(self._ping, self._keep_warm, weight_per_minute=keep_warm_weight)
@@ -158,13 +164,8 @@ class PapiClient:
         )
         self._desk = Desk(self._carrier, max_connections)
         self._canceler = Canceler(self._desk)
+        self._placer = Placer(self._desk, self._canceler, self._ids)
         self._guard: AsyncGenerator[None, None] | None = None
-        self.margin = Margin(self)
-        self.um = Um(self)
-        self.cm = Cm(self)
-        self.account = Account(self)
-        self.user_stream = UserStream(self)
-        self.general = General(self)
 
     @classmethod
     @discreet
@@ -186,10 +187,6 @@ class PapiClient:
     def clock(self) -> Clock:
         """The exchange's time, and how sure of it we are."""
         return self._limiter.clock
-
-    def timestamp_ms(self) -> int:
-        """The exchange's time now, ms since 1970; where histories end that are given no end."""
-        return self.clock.timestamp_ms()
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -269,84 +266,133 @@ class PapiClient:
         """Learn the exchange's time anew; done by itself when the exchange calls a timestamp wrong. Weight 2."""
         await self._carrier.synchronise()
 
-    async def send(
+    async def place(
         self,
-        request: Request[R],
+        request: PlaceRequest[R, S],
         /,
         *,
-        timeout: float | None = None,  # noqa: ASYNC109 - bounds the network part only, see below
-        max_wait: float | None = None,
+        deadline: float | None = None,
+        valid_for: float | None = None,
+        resend: bool = False,
         recv_window: int | None = None,
-        lane: Lane | None = None,
-    ) -> R:
-        """Send a request, once, and return its typed reply.
+    ) -> PlaceOutcome[R | S]:
+        """Place one order, and say what became of it; never raises for what the exchange does.
 
-        ``timeout`` seconds bound the network part, ``max_wait`` seconds the wait for weight and a connection
-        before it (default: as long as it takes; 0 fails at once), ``recv_window`` is in ms.
-        ``lane`` overrides whom it waits behind.
-
-        Raises NotSentError, RefusedError or UnknownOutcomeError: see ``errors``.
-        A timestamp the exchange calls wrong (-1021, not executed) is corrected and sent once more, signed anew.
+        It is sent once. A lost reply is resolved by reading the order by its client id, which it is given if it has none.
+        ``deadline`` in seconds bounds everything, resolution included; default 10.
+        It leaves within ``valid_for`` seconds or never: a price is worth nothing when it is old; default 1.
+        With ``resend`` it is sent again, under the same id and while it is valid, after a proof that it never arrived;
+        that takes ``recv_window`` ms and a second, so a short one makes it possible.
+        Weight of each POST 1; of a read after a lost reply: a margin order 10, a list 5, the others 1, up to six of them.
         """
-        carrier = self._carrier
-        return await carrier.send(
+        return await self._placer.place(
             request,
-            timeout=carrier.timeout if timeout is None else checked_timeout(timeout),
-            max_wait=max_wait,
-            recv_window=(
-                carrier.recv_window if recv_window is None else check_recv_window(recv_window)
-            ),
-            lane=request.endpoint.lane if lane is None else checked_lane(lane),
+            deadline=deadline,
+            valid_for=valid_for,
+            resend=resend,
+            recv_window=None if recv_window is None else check_recv_window(recv_window),
         )
 
-    async def send_with_extra(
+    async def place_many(  # noqa: PLR0913 - the terms of one call
         self,
-        request: Request[R],
+        requests: Iterable[PlaceRequest[R, S]] | AsyncIterable[PlaceRequest[R, S]],
         /,
         *,
-        timeout: float | None = None,  # noqa: ASYNC109 - as of ``send``
-        max_wait: float | None = None,
-    ) -> tuple[R, Json]:
-        """The same as ``send``, and whatever the exchange said beyond the fields of the reply.
+        deadline: float | None = None,
+        valid_for: float | None = None,
+        resend: bool = False,
+        recv_window: int | None = None,
+        on_outcome: Callable[[PlaceOutcome[R | S]], None] | None = None,
+    ) -> PlaceOutcomes[R | S]:
+        """Place many orders; one outcome for each, in the order given.
 
-        That is a mapping of names to plain JSON values; of a list, one for each row.
-        The body is read a second time for it, which ``send`` does not pay for.
+        The first are under way before the last request is taken from ``requests``; ``valid_for`` counts from when
+        each is taken. ``deadline`` in seconds bounds everything; default 60. ``on_outcome`` is called as they land.
+        The rest as for ``place``; doubts of one symbol are read together.
         """
-        carrier, sent = self._carrier, list[Outgoing]()
-
-        def leaving(outgoing: Outgoing, _: float) -> float:
-            sent.append(outgoing)
-            return carrier.timeout if timeout is None else checked_timeout(timeout)
-
-        reply = await carrier.send(
-            request,
-            timeout=leaving,
-            max_wait=max_wait,
-            recv_window=carrier.recv_window,
-            lane=request.endpoint.lane,
+        return await self._placer.place_many(
+            requests,
+            deadline=deadline,
+            valid_for=valid_for,
+            resend=resend,
+            recv_window=None if recv_window is None else check_recv_window(recv_window),
+            on_outcome=on_outcome,
         )
-        answer = sent[-1].answer
-        return reply, request.endpoint.undeclared(b"" if answer is None else answer.body)
 
-    async def send_all(
+    def place_as_completed(
         self,
-        requests: Iterable[Request[R]],
+        requests: Iterable[PlaceRequest[R, S]] | AsyncIterable[PlaceRequest[R, S]],
         /,
         *,
-        timeout: float | None = None,  # noqa: ASYNC109 - of each request's network part
-        max_wait: float | None = None,
-    ) -> list[SendOutcome[R]]:
-        """Send requests of any kind concurrently, each once; one outcome for each, in the order given.
+        deadline: float | None = None,
+        valid_for: float | None = None,
+        resend: bool = False,
+        recv_window: int | None = None,
+    ) -> AsyncIterator[PlaceOutcome[R | S]]:
+        """The same as ``place_many``, each outcome as it lands."""
+        return self._placer.place_as_completed(
+            requests,
+            deadline=deadline,
+            valid_for=valid_for,
+            resend=resend,
+            recv_window=None if recv_window is None else check_recv_window(recv_window),
+        )
 
-        Never raises for what the exchange does. ``timeout`` and ``max_wait`` are each request's, as in ``send``.
-        Requests are taken from the iterable as connections fall free.
-        Nothing is resolved: for cancels, ``cancel_many`` finds out what became of them.
+    async def modify(
+        self,
+        request: ModifyRequest[R, S],
+        /,
+        *,
+        deadline: float | None = None,
+        valid_for: float | None = None,
+        recv_window: int | None = None,
+    ) -> ModifyOutcome[R | S]:
+        """Change price and quantity of one open order, and say what became of it.
+
+        It is sent once; a lost reply is resolved by reading the order.
+        ``deadline`` in seconds, default 10; it leaves within ``valid_for`` seconds or never, default 1.
+        Weight 1, and 1 for each read after a lost reply.
         """
+        return await self._placer.modify(
+            request,
+            deadline=deadline,
+            valid_for=valid_for,
+            recv_window=None if recv_window is None else check_recv_window(recv_window),
+        )
 
-        def send(request: Request[R]) -> Awaitable[R]:
-            return self.send(request, timeout=timeout, max_wait=max_wait)
+    async def replace(
+        self,
+        cancel: CancelRequest[R, S],
+        place: PlaceRequest[P, Q] | Callable[[Canceled[R | S]], PlaceRequest[P, Q] | None],
+        /,
+        *,
+        deadline: float | None = None,
+        valid_for: float | None = None,
+    ) -> Replaced[R | S, P | Q]:
+        """Cancel one order, and place another in its stead, if the cancel is what ended it.
 
-        return await send_all(send, requests, max_workers=self._max_connections)
+        ``place`` may be a function of that outcome, which shows what had executed; it returns None to place nothing.
+        An order that had filled, or of which nobody knows, is not replaced: the second is ``NotSent``.
+        ``deadline`` in seconds bounds both; ``valid_for`` as for ``place``, from when the cancel is known.
+        Of UM and CM, ``modify`` does the same in one call. Weight of a cancel and of an order.
+        """
+        return await self._placer.replace(cancel, place, deadline=deadline, valid_for=valid_for)
+
+    async def replace_many(
+        self,
+        pairs: Iterable[
+            tuple[
+                CancelRequest[R, S],
+                PlaceRequest[P, Q] | Callable[[Canceled[R | S]], PlaceRequest[P, Q] | None],
+            ]
+        ],
+        /,
+        *,
+        deadline: float | None = None,
+        valid_for: float | None = None,
+    ) -> list[Replaced[R | S, P | Q]]:
+        """Each pair as by ``replace``, at once; in the order given."""
+        return await self._placer.replace_many(pairs, deadline=deadline, valid_for=valid_for)
 
     async def cancel(
         self,

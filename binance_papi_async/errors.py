@@ -9,6 +9,7 @@
         ConnectError          no connection could be opened
       RefusedError            the exchange said no; nothing changed
         UnknownOrderError     no open order under that id
+        DuplicateOrderError   an open order has that client id
         TimestampError        the timestamp lay outside the window
         AuthenticationError   key, signature or permission
         RateLimitedError      429 or 418
@@ -115,6 +116,10 @@ class UnknownOrderError(RefusedError):
     It does not say that a cancel failed: a cancel that was sent twice, or whose reply was lost, ends here too.
     Read the order to learn which.
     """
+
+
+class DuplicateOrderError(RefusedError):
+    """An open order has that client id already."""
 
 
 class TimestampError(RefusedError):
@@ -257,6 +262,7 @@ RULES: Final = (
     _Rule(-1015, "", RateLimitedError),
     _Rule(-1021, "", TimestampError),
     _Rule(-1022, "", AuthenticationError),
+    _Rule(-2010, "Duplicate order", DuplicateOrderError),
     _Rule(-2011, "Unknown order", UnknownOrderError),
     _Rule(-2011, "Check origClOrdId", RefusedError),
     _Rule(-2011, "may not place or cancel", RefusedError),
@@ -270,6 +276,7 @@ RULES: Final = (
     _Rule(-2026, "archived", UnknownOrderError),  # spot: unfilled, and over 90 days ago
     _Rule(-3000, "", ServerError),  # classic margin: internal fault
     _Rule(-3044, "", ServerError),  # classic margin: system busy
+    _Rule(-4116, "", DuplicateOrderError),  # client order id already open
     _Rule(-4117, "", ServerError),  # stop order is being triggered
     _Rule(-4188, "", TimestampError),  # older twin of -5028
     _Rule(-5028, "", TimestampError),  # too old when it reached the matching engine

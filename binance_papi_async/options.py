@@ -53,6 +53,8 @@ class ClientOptions(TypedDict, total=False):
     proxy: str | None
     trust_env: bool
     local_addr: tuple[str, int] | None
+    max_wait: float | Mapping[Lane, float] | None
+    client_id_prefix: str
 
 
 P = ParamSpec("P")

@@ -21,9 +21,17 @@ LAYERS = (
     ("version", "enums", "enums.*"),
     ("declaring", "declaring.parameters", "declaring.reading"),
     ("declaring.request",),
-    ("declaring.calls", "declaring.paging", "errors"),  # an error names the request it is about
+    (
+        "declaring.calls",
+        "declaring.orders",
+        "declaring.paging",
+        "errors",
+    ),  # an error names the request it is about
     ("endpoints", "endpoints.*"),
-    ("outcome", "outcome_json", "deciding.steps", "cancelling.clearing", "cancelling.decision"),
+    (
+        *("outcome", "outcome_json", "place_outcome", "deciding.steps"),
+        *("cancelling.clearing", "cancelling.decision", "placing.amendment", "placing.placement"),
+    ),
     ("wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
     ("transport.framing", "transport.inflating", "transport.route", "transport.whole"),
     ("clock", "transport", "transport.*"),
@@ -32,7 +40,9 @@ LAYERS = (
     ("sending", "sending.*"),
     ("deciding", "deciding.*"),
     ("cancelling", "cancelling.*"),
-    ("client", "options"),
+    ("placing", "placing.*"),
+    ("options",),
+    ("client", "calling"),
     ("", "requests", "replies"),  # the package's own doors
     ("cli", "cli.*"),
 )

@@ -63,7 +63,7 @@ _UNSAID: Final = (
 )
 
 
-class Decision(Deciding, Generic[O_co]):
+class Decision(Deciding[CancelRequest[Any, Any]], Generic[O_co]):
     """One order to be cancelled, and what is known of it."""
 
     _denied: UnknownOrderError | None = None
@@ -171,7 +171,12 @@ class Decision(Deciding, Generic[O_co]):
             return Ask(how="open")  # closed orders are forgotten in time, open ones never
         return self._nowhere(error, age)
 
-    def still_open(self, state: Any = None, sent: Sent | None = None) -> Step[Outcome[Any]]:
+    def still_open(
+        self,
+        state: Any = None,
+        sent: Sent | None = None,
+        age: float = inf,  # noqa: ARG002 - of others
+    ) -> Step[Outcome[Any]]:
         """A read after the last attempt shows the order open: it was not cancelled, so send again."""
         if sent is not None and self._is_newer(state, sent):
             return (

@@ -48,7 +48,7 @@ class Operation:
         """Request weight spent."""
         self.is_abandoned = False
         """Whether nobody waits for the outcome any more."""
-        self._made: Deciding | None = None
+        self._made: Deciding[Any] | None = None
         self._outgoing: Outgoing | None = None
         """The attempt under way."""
         self._cost = 0
@@ -66,7 +66,7 @@ class Operation:
         """The cancel that names the order this is about."""
         raise NotImplementedError
 
-    def decide(self) -> Deciding:
+    def decide(self) -> Deciding[Any]:
         """What decides about it."""
         raise NotImplementedError
 
@@ -79,7 +79,7 @@ class Operation:
         return self.terms.time_left()
 
     @property
-    def decision(self) -> Deciding:
+    def decision(self) -> Deciding[Any]:
         """Made when there is something to decide: nearly every request is simply answered."""
         if self._made is None:
             self._made = self.decide()
@@ -87,7 +87,7 @@ class Operation:
         return self._made
 
     @decision.setter
-    def decision(self, decision: Deciding) -> None:
+    def decision(self, decision: Deciding[Any]) -> None:
         self._made = decision
 
     @property
@@ -166,9 +166,10 @@ class Operation:
             return decision.untold()
         if not isinstance(found, Screened):
             return decision.read(found, self._sent(), began - decision.left_at)
+        age = found.asked_at - decision.left_at
         if found.state is not None:
-            return decision.still_open(found.state, self._sent())
-        return decision.absent(found.asked_at - decision.left_at)
+            return decision.still_open(found.state, self._sent(), age)
+        return decision.absent(age)
 
     def tell(self, state: Any, evidence: Evidence) -> None:
         """The order was seen elsewhere: if that is an outcome, it is the end of a doubt, also of one that comes."""

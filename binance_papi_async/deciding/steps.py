@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import CancelRequest, Request
 from binance_papi_async.errors import (
@@ -24,6 +24,7 @@ from binance_papi_async.errors import (
 
 O_co = TypeVar("O_co", covariant=True)
 """An outcome."""
+RequestT = TypeVar("RequestT", bound=Request[Any])
 
 BACK_OFF: Final = (0.2, 0.4, 0.8)
 """Seconds before sending again, as the exchange asks (PAPI general page); the last one repeats."""
@@ -92,7 +93,7 @@ class Patience:
         return pause
 
 
-class Deciding(Patience):
+class Deciding(Patience, Generic[RequestT]):
     """What is known of one request that changes something, and what is to be done next.
 
     Asked by an operation, which tells it everything that happens, and does what it says.
@@ -113,7 +114,7 @@ class Deciding(Patience):
     _unavailable = _timestamps = _unreadable = 0
 
     # Nothing but the requests is set here: nearly every request is simply answered.
-    def __init__(self, request: Request[Any], named: CancelRequest[Any, Any]) -> None:
+    def __init__(self, request: RequestT, named: CancelRequest[Any, Any]) -> None:
         self.request = request
         """As it was asked for."""
         self.named = named
@@ -156,8 +157,8 @@ class Deciding(Patience):
         """The exchange does not know the order, asked so many seconds after."""
         raise NotImplementedError
 
-    def still_open(self, state: Any, sent: Sent) -> Step[Any]:
-        """It is among the open ones."""
+    def still_open(self, state: Any, sent: Sent, age: float) -> Step[Any]:
+        """It is among the open ones, asked so many seconds after."""
         raise NotImplementedError
 
     def absent(self, age: float) -> Step[Any]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.orders import PlaceRequest
 from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_time
 from binance_papi_async.declaring.parameters import ClientId, NewClientId, Quantity, Symbol
 from binance_papi_async.declaring.request import (
@@ -88,8 +89,10 @@ class StrategyRef(Request[R_co]):
     weight=1,
     orders=1,
 )
-class NewCmConditionalOrder(Request[NewCmConditionalOrderReply]):
+class NewCmConditionalOrder(PlaceRequest[NewCmConditionalOrderReply, CmConditionalOrder]):
     """Place a CM conditional order. Weight 1, one order."""
+
+    id_field = "new_client_strategy_id"
 
     symbol: Symbol
     side: Side
@@ -130,6 +133,10 @@ class NewCmConditionalOrder(Request[NewCmConditionalOrderReply]):
         rate = self.callback_rate
         if rate is not None and not _LEAST_RATE <= rate <= _MOST_RATE:
             raise ValueError(f"callback_rate needs to be from 0.1 to 5, not {rate}")
+
+    def to_cancel(self) -> CancelCmConditionalOrder:
+        """Weight 1; a read 1."""
+        return CancelCmConditionalOrder(symbol=self.symbol, new_client_strategy_id=self.client_id)
 
 
 @endpoint(

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import ValidationError
 
 from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.orders import PlaceRequest
 from binance_papi_async.declaring.paging import DAY_MS, WEEK_MS, Pages, by_id, by_time
 from binance_papi_async.declaring.parameters import NewClientId32, Quantity, Symbol
 from binance_papi_async.declaring.reading import one_or_many, unreadable
@@ -48,8 +49,11 @@ from binance_papi_async.enums import PositionSide, Side
 
 
 @endpoint("POST", "/papi/v1/cm/order", page="trade#new-cm-order", weight=1, orders=1)
-class NewCmOrder(Request[NewCmOrderReply]):
+class NewCmOrder(PlaceRequest[NewCmOrderReply, CmOrder]):
     """Place a CM order. Weight 1, one order."""
+
+    id_field = "new_client_order_id"
+    id_length = 32
 
     symbol: Symbol
     side: Side
@@ -77,14 +81,26 @@ class NewCmOrder(Request[NewCmOrderReply]):
         check_placed(self)
         check_hedge(self)
 
+    def to_cancel(self) -> CancelCmOrder:
+        """Weight 1; a read 1."""
+        return CancelCmOrder(symbol=self.symbol, orig_client_order_id=self.client_id)
+
 
 @endpoint("PUT", "/papi/v1/cm/order", page="trade#modify-cm-order", weight=1, orders=1)
-class ModifyCmOrder(ModifyFuturesOrder[ModifiedCmOrder]):
+class ModifyCmOrder(ModifyFuturesOrder[ModifiedCmOrder, CmOrder]):
     """Change size and price of an open CM limit order, which loses its place. Weight 1, one order.
 
     A refused change leaves the order as it was.
     A size no larger than what has filled cancels it, and so does a ``GTX`` price that would take.
     """
+
+    def to_cancel(self) -> CancelCmOrder:
+        """Weight 1; a read 1."""
+        return CancelCmOrder(
+            symbol=self.symbol,
+            order_id=self.order_id,
+            orig_client_order_id=self.orig_client_order_id,
+        )
 
 
 @endpoint("DELETE", "/papi/v1/cm/order", page="trade#cancel-cm-order", weight=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
+from binance_papi_async.declaring.orders import ModifyRequest
 from binance_papi_async.declaring.parameters import ClientId, Quantity, Symbol, Words
 from binance_papi_async.endpoints.bases import (
     OrderRef,
@@ -31,6 +32,7 @@ from binance_papi_async.enums import (
 )
 
 R_co = TypeVar("R_co", covariant=True)
+S_co = TypeVar("S_co", covariant=True)
 SentPriceMatch = Annotated[
     PriceMatch,
     Words(
@@ -61,7 +63,7 @@ def check_placed(request: Any) -> None:
         takes("a MARKET order", request, "price_match")
 
 
-class ModifyFuturesOrder(OrderRef[R_co]):
+class ModifyFuturesOrder(OrderRef[R_co], ModifyRequest[R_co, S_co]):
     """Changes price and quantity of one open ``LIMIT`` order."""
 
     side: Side
@@ -78,6 +80,12 @@ class ModifyFuturesOrder(OrderRef[R_co]):
     def __post_init__(self) -> None:
         super().__post_init__()
         one_of("price", price=self.price, price_match=self.price_match)
+
+    def is_done(self, state: Any) -> bool | None:
+        """By price and total quantity; what a price taken from the book came to, nobody can tell."""
+        if state.orig_qty != self.quantity:
+            return False
+        return None if self.price is None else bool(state.price == self.price)
 
 
 class OrderChanges(TimeRange[R_co]):

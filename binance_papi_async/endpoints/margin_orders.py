@@ -14,6 +14,7 @@ from msgspec import Raw, Struct, json
 from msgspec.structs import replace
 
 from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.orders import PlaceRequest
 from binance_papi_async.declaring.paging import DAY_MS, Pages, by_id
 from binance_papi_async.declaring.parameters import ClientId, NewClientId, Quantity, Symbol, Words
 from binance_papi_async.declaring.reading import IncompleteList, reader, rows, unreadable
@@ -80,8 +81,10 @@ _TAKES_NOT: Final[dict[str, tuple[str, ...]]] = {
 
 
 @endpoint("POST", "/papi/v1/margin/order", page="trade#new-margin-order", weight=1, orders=1)
-class NewMarginOrder(Request[NewMarginOrderReply]):
+class NewMarginOrder(PlaceRequest[NewMarginOrderReply, MarginOrder]):
     """Place a margin order. Weight 1, one order."""
+
+    id_field = "new_client_order_id"
 
     symbol: Symbol
     side: Side
@@ -114,6 +117,10 @@ class NewMarginOrder(Request[NewMarginOrderReply]):
         takes(what, self, *_TAKES_NOT[self.type])
         if self.quantity is None and self.quote_order_qty is None:
             raise ValueError("give the size as quantity or as quote_order_qty, one of the two")
+
+    def to_cancel(self) -> CancelMarginOrder:
+        """Weight 2; a read 10."""
+        return CancelMarginOrder(symbol=self.symbol, orig_client_order_id=self.client_id)
 
 
 @endpoint("GET", "/papi/v1/margin/order", page="trade#query-margin-account-order", weight=10)
@@ -237,8 +244,10 @@ class MarginTrades(TimeRange[list[MarginTrade]]):
 @endpoint(
     "POST", "/papi/v1/margin/order/oco", page="trade#margin-account-new-oco", weight=1, orders=2
 )
-class NewMarginOco(Request[NewMarginOcoReply]):
+class NewMarginOco(PlaceRequest[NewMarginOcoReply, MarginOrderList]):
     """Place a limit and a stop order of which one cancels the other. Weight 1, two orders."""
+
+    id_field = "list_client_order_id"
 
     symbol: Symbol
     side: Side
@@ -271,6 +280,10 @@ class NewMarginOco(Request[NewMarginOcoReply]):
                 f"to {self.side}, price needs to be {'above' if is_sale else 'below'} stop_price: "
                 "the last price lies between them"
             )
+
+    def to_cancel(self) -> CancelMarginOrderList:
+        """Weight 2; a read 5."""
+        return CancelMarginOrderList(symbol=self.symbol, list_client_order_id=self.client_id)
 
 
 @endpoint("GET", "/papi/v1/margin/orderList", page="trade#query-margin-accounts-oco", weight=5)

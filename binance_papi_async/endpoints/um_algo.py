@@ -78,8 +78,10 @@ class UmAlgoRef(Request[R_co]):
     weight=1,
     orders=1,
 )
-class NewUmAlgoOrder(UmOrderTerms[NewUmAlgoOrderReply]):
+class NewUmAlgoOrder(UmOrderTerms[NewUmAlgoOrderReply, UmAlgoOrder]):
     """Place a UM order that waits for its trigger. Weight 1, one order (assumed: the page is silent)."""
+
+    id_field = "client_algo_id"
 
     algo_type: AlgoType
     """``CONDITIONAL``."""
@@ -114,6 +116,10 @@ class NewUmAlgoOrder(UmOrderTerms[NewUmAlgoOrderReply]):
                 f"callback_rate needs to be from {LEAST_CALLBACK_RATE} to {MOST_CALLBACK_RATE} "
                 f"percent, not {rate}"
             )
+
+    def to_cancel(self) -> CancelUmAlgoOrder:
+        """Weight 1; a read 1."""
+        return CancelUmAlgoOrder(client_algo_id=self.client_id)
 
     def _check_closing(self) -> None:
         if self.type not in (StrategyType.STOP_MARKET, StrategyType.TAKE_PROFIT_MARKET):

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
 
 from binance_papi_async.declaring.calls import Call, Namespace
+from binance_papi_async.declaring.orders import PlaceRequest
 from binance_papi_async.declaring.paging import WEEK_MS, Pages, by_id, by_time
 from binance_papi_async.declaring.parameters import Moment, NewClientId32, Quantity, Symbol, Words
 from binance_papi_async.declaring.request import CancelAllRequest, Request, endpoint
@@ -49,6 +50,7 @@ from binance_papi_async.enums import (
 )
 
 R_co = TypeVar("R_co", covariant=True)
+S_co = TypeVar("S_co", covariant=True)
 GoodTillDate = Annotated[int | datetime, Moment(le=253402300798999)]
 """Milliseconds since 1970 UTC, or a datetime with a time zone, before the year 10000."""
 
@@ -58,7 +60,7 @@ ALGO_ORDERS: Final = (
 )
 
 
-class UmOrderTerms(Request[R_co]):
+class UmOrderTerms(PlaceRequest[R_co, S_co]):
     """What a new UM order says, whether it is placed now or waits for its trigger."""
 
     symbol: Symbol
@@ -89,8 +91,11 @@ class UmOrderTerms(Request[R_co]):
 
 
 @endpoint("POST", "/papi/v1/um/order", page="trade#new-um-order", weight=1, orders=1)
-class NewUmOrder(UmOrderTerms[NewUmOrderReply]):
+class NewUmOrder(UmOrderTerms[NewUmOrderReply, UmOrder]):
     """Place a UM order. Weight 1, one order."""
+
+    id_field = "new_client_order_id"
+    id_length = 32
 
     type: PlacedType
     """``LIMIT`` needs ``time_in_force``, ``quantity`` and a price; ``MARKET`` needs ``quantity``.
@@ -107,14 +112,26 @@ class NewUmOrder(UmOrderTerms[NewUmOrderReply]):
         super().__post_init__()
         check_placed(self)
 
+    def to_cancel(self) -> CancelUmOrder:
+        """Weight 1; a read 1."""
+        return CancelUmOrder(symbol=self.symbol, orig_client_order_id=self.client_id)
+
 
 @endpoint("PUT", "/papi/v1/um/order", page="trade#modify-um-order", weight=1, orders=1)
-class ModifyUmOrder(ModifyFuturesOrder[ModifiedUmOrder]):
+class ModifyUmOrder(ModifyFuturesOrder[ModifiedUmOrder, UmOrder]):
     """Change price and quantity of a ``LIMIT`` order, which goes to the back of its queue. Weight 1, one order.
 
     A refused change leaves the order as it is.
     A quantity that has filled already cancels the order; so does a price that takes, if it is ``GTX``.
     """
+
+    def to_cancel(self) -> CancelUmOrder:
+        """Weight 1; a read 1."""
+        return CancelUmOrder(
+            symbol=self.symbol,
+            order_id=self.order_id,
+            orig_client_order_id=self.orig_client_order_id,
+        )
 
 
 @endpoint("DELETE", "/papi/v1/um/order", page="trade#cancel-um-order", weight=1)

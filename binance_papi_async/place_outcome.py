@@ -1,0 +1,168 @@
+"""What became of each order placed or changed: the truth, or that nobody knows it yet.
+
+Pure values. ``match`` on them is checked for exhaustiveness::
+
+    match outcome:
+        case Placed(order=order): ...
+        case NotPlaced(): ...
+        case Refused(error=error): ...
+        case NotSent(error=error): ...
+        case Unknown(error=error): ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar, overload
+
+from msgspec import Struct
+
+from binance_papi_async.declaring.orders import ModifyRequest, PlaceRequest
+from binance_papi_async.declaring.request import CancelRequest
+from binance_papi_async.errors import PapiError
+from binance_papi_async.outcome import (
+    AlreadyClosed,
+    Evidence,
+    NotSent,
+    Outcome,
+    Refused,
+    Unknown,
+)
+
+O_co = TypeVar("O_co", covariant=True)
+
+
+class Placed(Struct, Generic[O_co], frozen=True):
+    """The exchange took the order: it rests, or it traded, or it ended at once, as ``order`` shows."""
+
+    request: PlaceRequest[Any, Any]
+    """With the client id it was placed under."""
+    order: O_co
+    """The order as the reply or a read shows it; an ``ACK`` says little more than its ids."""
+    evidence: Evidence
+
+    @property
+    def is_open(self) -> bool | None:
+        """Whether ``order`` shows it open; None if it does not say, as an ``ACK``."""
+        fate = self.request.to_cancel().fate(self.order)
+        return None if fate in ("unclear", "pending") else fate == "open"
+
+    def to_cancel(self) -> CancelRequest[Any, Any]:
+        """The cancel of it, by the exchange's id."""
+        return self.request.to_cancel().by_id(self.order)
+
+
+class NotPlaced(Struct, frozen=True):
+    """It left, its reply was lost, and reads that must have seen it do not know it: it never was, and never will be."""
+
+    request: PlaceRequest[Any, Any]
+    error: PapiError
+    """How the reply was lost."""
+
+
+class Modified(Struct, Generic[O_co], frozen=True):
+    """The order rests with the price and the quantity that were asked for."""
+
+    request: ModifyRequest[Any, Any]
+    order: O_co
+    evidence: Evidence
+
+
+class NotModified(Struct, Generic[O_co], frozen=True):
+    """The reply was lost, and the order, read afterwards, rests as it was."""
+
+    request: ModifyRequest[Any, Any]
+    order: O_co
+    error: PapiError
+    """How the reply was lost."""
+
+
+PlaceOutcome: TypeAlias = Placed[O_co] | NotPlaced | Refused | NotSent | Unknown
+"""What became of an order that was to be placed."""
+ModifyOutcome: TypeAlias = (
+    Modified[O_co] | NotModified[O_co] | AlreadyClosed[O_co] | Refused | NotSent | Unknown
+)
+"""What became of a change."""
+
+
+class PlaceOutcomes(Sequence[PlaceOutcome[O_co]]):
+    """One outcome for every request handed in, in the order they were given."""
+
+    def __init__(self, outcomes: Iterable[PlaceOutcome[O_co]], *, weight: int = 0) -> None:
+        self._outcomes = tuple(outcomes)
+        self.weight = weight
+        """Request weight spent on all of it, resolution included."""
+
+    @overload
+    def __getitem__(self, index: int, /) -> PlaceOutcome[O_co]: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> tuple[PlaceOutcome[O_co], ...]: ...
+    def __getitem__(
+        self, index: int | slice, /
+    ) -> PlaceOutcome[O_co] | tuple[PlaceOutcome[O_co], ...]:
+        return self._outcomes[index]
+
+    def __len__(self) -> int:
+        return len(self._outcomes)
+
+    def __iter__(self) -> Iterator[PlaceOutcome[O_co]]:
+        return iter(self._outcomes)
+
+    @property
+    def placed(self) -> list[Placed[O_co]]:
+        """Those the exchange took."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, Placed)]
+
+    @property
+    def not_placed(self) -> list[NotPlaced]:
+        """Those that left, and provably never were."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, NotPlaced)]
+
+    @property
+    def refused(self) -> list[Refused]:
+        """Those the exchange said no to."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, Refused)]
+
+    @property
+    def not_sent(self) -> list[NotSent]:
+        """Those that never left."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, NotSent)]
+
+    @property
+    def unknown(self) -> list[Unknown]:
+        """Those nobody knows about yet."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, Unknown)]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each kind."""
+        return {
+            "placed": len(self.placed),
+            "not_placed": len(self.not_placed),
+            "refused": len(self.refused),
+            "not_sent": len(self.not_sent),
+            "unknown": len(self.unknown),
+        }
+
+    def raise_failures(self) -> None:
+        """Raise an ExceptionGroup of the errors of all that is not known to be placed, if any is not."""
+        errors = [each.error for each in self._outcomes if not isinstance(each, Placed)]
+        if errors:
+            raise ExceptionGroup(
+                f"{len(errors)} of {len(self)} orders are not known to be placed", errors
+            )
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
+        return f"<PlaceOutcomes: {counts or 'none'}; weight {self.weight}>"
+
+
+C_co = TypeVar("C_co", covariant=True)
+
+
+class Replaced(Struct, Generic[C_co, O_co], frozen=True):
+    """One order cancelled, and another placed in its stead, if the first allowed it."""
+
+    canceled: Outcome[C_co]
+    placed: PlaceOutcome[O_co] | None
+    """None if nothing was to be placed: what became of the first did not allow it, or the caller wanted nothing."""

@@ -1,0 +1,86 @@
+"""The placing or the change of one order, carried out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from binance_papi_async.deciding.operation import Operation
+from binance_papi_async.deciding.steps import READ_LAG
+from binance_papi_async.deciding.terms import Terms
+from binance_papi_async.declaring.orders import ModifyRequest, PlaceRequest
+from binance_papi_async.declaring.request import CancelRequest
+from binance_papi_async.outcome import Evidence
+from binance_papi_async.place_outcome import Modified, Placed
+from binance_papi_async.placing.amendment import Amendment
+from binance_papi_async.placing.placement import Placement
+
+
+class _Pricing(Operation):
+    """Sends a price, which is worth nothing when it is old."""
+
+    __slots__ = ("_valid_until",)
+
+    def __init__(self, request: Any, terms: Terms, valid_for: float) -> None:
+        super().__init__(request, terms)
+        self._valid_until = asyncio.get_running_loop().time() + valid_for
+
+    @property
+    def named(self) -> CancelRequest[Any, Any]:
+        """By its client id, or as the change names it."""
+        named: CancelRequest[Any, Any] = self.request.to_cancel()
+        return named
+
+    def time_to_send(self) -> float:
+        """While the price is valid."""
+        left = self._valid_until - asyncio.get_running_loop().time()
+        return min(left, self.terms.time_left())
+
+    def proof_age(self) -> float:
+        """Seconds after an attempt left from which on a read shows for good whether it was carried out.
+
+        The exchange takes nothing later than ``recvWindow`` after its timestamp; a read may lag behind that.
+        """
+        carrier = self.terms.carrier
+        window = self.terms.recv_window or carrier.recv_window
+        return window / 1000 + 2 * carrier.clock.uncertainty() + READ_LAG
+
+
+class Placing(_Pricing):
+    """Places one order."""
+
+    __slots__ = ("_resend",)
+
+    def __init__(
+        self, request: PlaceRequest[Any, Any], terms: Terms, *, valid_for: float, resend: bool
+    ) -> None:
+        super().__init__(request, terms, valid_for)
+        self._resend = resend
+
+    def decide(self) -> Placement:
+        """By the rules for one order to be placed."""
+        return Placement(self.request, proof_age=self.proof_age(), resend=self._resend)
+
+    def plainly(self, request: Any, reply: Any) -> Placed[Any] | None:
+        """Placed, if the reply names this order."""
+        named = self.named
+        if named.key in named.keys_of(reply):
+            return Placed(request, reply, Evidence.REPLY)
+        return None
+
+
+class Amending(_Pricing):
+    """Changes one order."""
+
+    __slots__ = ()
+
+    def __init__(self, request: ModifyRequest[Any, Any], terms: Terms, *, valid_for: float) -> None:
+        super().__init__(request, terms, valid_for)
+
+    def decide(self) -> Amendment:
+        """By the rules for one change."""
+        return Amendment(self.request, proof_age=self.proof_age())
+
+    def plainly(self, request: Any, reply: Any) -> Modified[Any] | None:  # noqa: ARG002 - the decision looks at more
+        """Nothing is plain about a change."""
+        return None

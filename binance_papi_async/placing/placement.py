@@ -1,0 +1,147 @@
+"""What to do next about one order to be placed, given everything that is known of it.
+
+Pure: events in, the next step out. The rules, in the order they are asked:
+
+- A definite answer is believed, if it names the order.
+- A POST whose reply is lost is never sent again while nobody knows what became of it: two orders are worse than none.
+- The order is read by its client id. Once a read shows it, it is placed.
+- That it is nowhere is believed of a read of the order and one of the open ones, asked when both can have seen it
+  and nothing can come after: the exchange takes no request later than ``recv_window`` after its timestamp.
+- After such a proof it is sent again if the caller said so, under the same id, while the order is still valid.
+- What is documented as not executed is sent again after 200, 400, 800 ms, while the order is still valid.
+- A client id may have named an earlier order: what was placed before our POST left is not ours.
+- At the deadline, what may have been carried out is ``Unknown``; never success, never failure.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any, Final
+
+from binance_papi_async.deciding.steps import BACK_OFF, READ_LAG, Ask, Deciding, Send, Sent, Step
+from binance_papi_async.declaring.orders import PlaceRequest
+from binance_papi_async.errors import (
+    DuplicateOrderError,
+    NotSentError,
+    PapiError,
+    RefusedError,
+    ReplyDecodeError,
+    UnknownOrderError,
+    UnknownOutcomeError,
+)
+from binance_papi_async.outcome import Evidence, NotSent, Refused, Unknown
+from binance_papi_async.place_outcome import NotPlaced, Placed, PlaceOutcome
+
+UNNAMED: Final = "the reply does not name the order"
+TOO_LATE: Final = "the order was no longer valid, or the deadline passed, before this could be sent"
+_NEVER: Final = -inf
+
+
+class Placement(Deciding[PlaceRequest[Any, Any]]):
+    """One order to be placed, and what is known of it."""
+
+    _missing_at = _absent_at = _NEVER
+    """How long after our POST had left the order was read and unknown, and read as not open."""
+    _was_nowhere = False
+    """Whether a POST of ours has provably not arrived."""
+
+    def __init__(
+        self, request: PlaceRequest[Any, Any], *, proof_age: float, resend: bool = False
+    ) -> None:
+        super().__init__(request, request.to_cancel())
+        self._proof_age = proof_age
+        """Seconds after a POST left from which on a read that does not show the order proves that it never arrived."""
+        self._resend = resend
+
+    def answered(self, reply: Any) -> Step[PlaceOutcome[Any]]:
+        """The POST was answered with a reply, which need not name the order."""
+        if self.named.key in self.named.keys_of(reply):
+            return Placed(self.request, reply, Evidence.REPLY)
+        return self.failed(UnknownOutcomeError(UNNAMED))
+
+    def read(self, state: Any, sent: Sent, age: float) -> Step[PlaceOutcome[Any]]:
+        """The order, read so many seconds after the POST left; ``sent`` is when."""
+        if self.named.key not in self.named.keys_of(state):
+            error = ReplyDecodeError("the read shows another order", body=repr(state).encode())
+            return self.unread(error, "state")
+        if self._is_older(state, sent):
+            self._missing_at = age
+            return self._nowhere(age)
+        return Placed(self.request, state, Evidence.QUERY)
+
+    def seen(self, state: Any, sent: Sent, evidence: Evidence) -> PlaceOutcome[Any] | None:
+        """News of the order: it is placed."""
+        is_ours = self.named.key in self.named.keys_of(state) and not self._is_older(state, sent)
+        return Placed(self.request, state, evidence) if is_ours else None
+
+    def missing(self, error: UnknownOrderError, age: float) -> Step[PlaceOutcome[Any]]:  # noqa: ARG002 - the same for all
+        """The exchange does not know the order."""
+        self._missing_at = age
+        return self._nowhere(age)
+
+    def still_open(self, state: Any, sent: Sent, age: float) -> Step[PlaceOutcome[Any]]:
+        """It is among the open ones, or an earlier order under its id is."""
+        if self._is_older(state, sent):
+            return self.absent(age)
+        return Placed(self.request, state, Evidence.QUERY)
+
+    def absent(self, age: float) -> Step[PlaceOutcome[Any]]:
+        """It is not among the open ones: it has ended, or it is not there yet, or it never was."""
+        self._absent_at = age
+        return self._nowhere(age)
+
+    def at_deadline(self) -> PlaceOutcome[Any]:
+        """Time is up, or nothing more can be done."""
+        if self._lost is not None:
+            return Unknown(self.request, self._asking or self._lost)
+        if self._refused is not None:
+            return Refused(self.request, self._refused)
+        if self._was_nowhere and self._asking is not None:
+            return NotPlaced(self.request, self._asking)
+        return NotSent(self.request, self._not_sent or NotSentError(TOO_LATE))
+
+    def _after(self, error: PapiError) -> Step[PlaceOutcome[Any]]:
+        if (again := self._not_executed(error)) is not None:
+            return again
+        match error:
+            case NotSentError():
+                self._not_sent = error
+                return self.at_deadline()
+            case DuplicateOrderError() if self._was_nowhere:
+                self._lost = UnknownOutcomeError(str(error))  # so one of ours exists after all
+                return Ask(how="state")
+            case RefusedError():
+                self._refused = error
+                return self.at_deadline()
+            case UnknownOutcomeError():
+                self._lost = error
+                return Ask()
+            case _:  # an error of no branch: nobody knows
+                self._lost = UnknownOutcomeError(str(error))
+                return Ask()
+
+    def _nowhere(self, age: float) -> Step[PlaceOutcome[Any]]:
+        """A read does not show it: read otherwise, or later, until that is a proof."""
+        if self._missing_at == _NEVER:
+            return Ask(how="state")
+        if self._absent_at == _NEVER:
+            return Ask(how="open")
+        if self._missing_at < self._proof_age:
+            until = READ_LAG if age < READ_LAG else self._proof_age
+            return Ask(max(BACK_OFF[0], until - age), "state")
+        if self._absent_at < self._proof_age:
+            return Ask(how="open")
+        return self._proven()
+
+    def _proven(self) -> Step[PlaceOutcome[Any]]:
+        lost, self._lost = self._lost, None
+        if lost is None:  # asked about without a doubt: whatever was sent was answered
+            return self.at_deadline()
+        self._asking, self._was_nowhere = lost, True
+        self._missing_at = self._absent_at = _NEVER
+        return Send() if self._resend else NotPlaced(self.request, lost)
+
+    def _is_older(self, state: Any, sent: Sent) -> bool:
+        """Whether that is an earlier order under the same client id."""
+        placed_at = self.named.placed_at_ms(state)
+        return placed_at is not None and placed_at / 1000 < sent.earliest
