@@ -14,9 +14,11 @@ Pure values. ``match`` on them is checked for exhaustiveness::
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any, Generic, TypeAlias, TypeVar, overload
+from typing import Any, Final, Generic, TypeAlias, TypeVar, overload
 
 from msgspec import Struct
 
@@ -173,15 +175,10 @@ class Outcomes(Sequence[Outcome[O_co]]):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many of each kind."""
-        return {
-            "canceled": len(self.canceled),
-            "already_closed": len(self.already_closed),
-            "closed": len(self.closed),
-            "triggered": len(self.triggered),
-            "refused": len(self.refused),
-            "not_sent": len(self.not_sent),
-            "unknown": len(self.unknown),
+        """How many of each kind; of orders placed or changed, which ``settle`` tells of too, only what there is."""
+        by_type = Counter(map(type, self._outcomes))
+        return dict.fromkeys(map(_word, _CANCEL_OUTCOMES), 0) | {
+            _word(kind): count for kind, count in by_type.items()
         }
 
     def raise_failures(self) -> None:
@@ -198,6 +195,14 @@ class Outcomes(Sequence[Outcome[O_co]]):
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
         return f"<Outcomes: {counts or 'none'}; weight {self.weight}>"
+
+
+_CANCEL_OUTCOMES: Final = (Canceled, AlreadyClosed, Closed, Triggered, Refused, NotSent, Unknown)
+
+
+def _word(kind: type[object]) -> str:
+    """``not_placed`` of ``NotPlaced``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
 
 
 def _lives_on(triggered: Triggered[Any]) -> PapiError:

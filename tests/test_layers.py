@@ -42,7 +42,7 @@ LAYERS = (
     ("cancelling", "cancelling.*"),
     ("placing", "placing.*"),
     ("options",),
-    ("client", "calling"),
+    ("client", "calling", "trading"),
     ("", "requests", "replies"),  # the package's own doors
     ("cli", "cli.*"),
 )

@@ -62,7 +62,7 @@ class Ledger:
         self._leave(operation)
         if not self._unresolved and not isinstance(outcome, Unknown):
             return  # almost always
-        name = _doubt(operation)
+        name = operation.doubt
         if isinstance(outcome, Unknown):
             if name not in self._unresolved or self._is_doubt_of(name, operation):
                 self._unresolved[name] = (operation, outcome)
@@ -115,10 +115,21 @@ class Ledger:
                 if (outcome := operation.known()) is not None:
                     self.end_asking(operation, outcome)
 
+    def note(self, operation: Operation, unknown: Unknown) -> None:
+        """A doubt that nobody sees through: of what was only sent, or by a process that is gone."""
+        self._unresolved[operation.doubt] = (operation, unknown)
+
+    def forget(self, request: Request[Any]) -> bool:
+        """Somebody knows by other means what became of it; whether there was such a doubt."""
+        doubts = [name for name, (each, _) in self._unresolved.items() if each.request == request]
+        for name in doubts:
+            del self._unresolved[name]
+        return bool(doubts)
+
     def take_doubts(self) -> list[Operation]:
         """Everything unresolved that nobody asks about already; under way from now on."""
         unresolved = (each for each, _ in self._unresolved.values())
-        doubts = [each for each in unresolved if each not in self.operations]
+        doubts = [each for each in unresolved if each.is_decidable and each not in self.operations]
         self.operations.update(doubts)
         if self._named is not None:
             for operation in doubts:
@@ -127,7 +138,7 @@ class Ledger:
 
     def end_asking(self, operation: Operation, outcome: Any) -> None:
         """Note what asking again about a doubt told, unless another cancel of it has told meanwhile."""
-        name = _doubt(operation)
+        name = operation.doubt
         if isinstance(outcome, Unknown) and not self._is_doubt_of(name, operation):
             self._leave(operation)
             return
@@ -164,8 +175,3 @@ class Ledger:
     def _is_doubt_of(self, name: Hashable, operation: Operation) -> bool:
         known = self._unresolved.get(name)
         return known is not None and known[0] is operation
-
-
-def _doubt(operation: Operation) -> Hashable:
-    """Names a doubt: by the order, but under a client id each is one of its own, since the order may be another."""
-    return id(operation) if operation.named.is_reusable else operation.name

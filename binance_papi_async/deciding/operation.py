@@ -27,6 +27,8 @@ _NEVER: Final = float("-inf")
 class Operation:
     """Sees one request that changes something through; what kind it is, a subclass says."""
 
+    is_decidable = True
+    """Whether a read can tell what became of it."""
     __slots__ = (
         "_cost",
         "_has_left",
@@ -74,6 +76,11 @@ class Operation:
         """The outcome, if the reply to the first attempt is all there is to say; nearly always."""
         raise NotImplementedError
 
+    @property
+    def doubt(self) -> Hashable:
+        """Names a doubt: by the order, but under a client id each is one of its own, since the order may be another."""
+        return id(self) if self.named.is_reusable else self.name
+
     def time_to_send(self) -> float:
         """Seconds within which an attempt may leave."""
         return self.terms.time_left()
@@ -115,7 +122,12 @@ class Operation:
             return self.decision.at_deadline()
         try:
             reply = await terms.carrier.attempt(
-                request, terms.lane, time_left, self._leaving, terms.recv_window
+                request,
+                terms.lane,
+                time_left,
+                self._leaving,
+                terms.recv_window,
+                is_decided=True,
             )
         except PapiError as error:
             self.came_back()
@@ -230,3 +242,20 @@ class Operation:
 
     def _spend(self, weight: int) -> None:
         self.weight += weight
+
+
+class Undecided(Operation):
+    """What no read can decide: a loan, a transfer, a setting. It stays a doubt until somebody else has looked."""
+
+    is_decidable = False
+    __slots__ = ()
+
+    @property
+    def name(self) -> Hashable:
+        """Its own."""
+        return (type(self), id(self))
+
+    @property
+    def doubt(self) -> Hashable:
+        """Its own."""
+        return id(self)

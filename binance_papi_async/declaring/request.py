@@ -90,6 +90,8 @@ class Endpoint:
         self.orders = orders
         """Orders charged to the account; zero unless the call places one."""
         self.security: Security = security
+        self.is_change = verb != "GET" and security == "signed"
+        """Whether it changes something of the account."""
         self.lane: Lane = _lane(verb, orders, security)
         """The limiter lane a call waits in unless told otherwise."""
         self.max_reply_bytes = READ_REPLY_BYTES if verb == "GET" else ORDER_REPLY_BYTES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import _get_running_loop as running_loop
 from collections.abc import Callable
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import Lane, Request
 from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
@@ -68,6 +68,10 @@ class Carrier:
         self._synchronising = asyncio.Lock()
         self._synchronised_at = float("-inf")
         self.home = Home()
+        self.loose: dict[Outgoing, Request[Any]] = {}
+        """Requests that change something, are under way, and are sent only: nobody finds out what becomes of them."""
+        self.on_lost: Callable[[Request[Any], float, BaseException], None] = _forget
+        """Told of one of those that left, by the local clock, and by what error its reply was lost."""
 
     def __repr__(self) -> str:
         state = "open" if self.home.is_open else "not open"
@@ -129,32 +133,44 @@ class Carrier:
             spend(request.weight * sum(each.has_left for each in left))
         return reply, asked_at
 
-    async def attempt(
+    async def attempt(  # noqa: PLR0913 - as one request has terms
         self,
         request: Request[R],
         lane: Lane,
         max_wait: float | None,
         timeout: float | Leaving,  # noqa: ASYNC109 - bounds the network part only
         recv_window: int | None = None,
+        *,
+        is_decided: bool = False,
     ) -> R:
-        """Admit, sign, send once, and read the answer. The permit is settled, however it ends."""
+        """Admit, sign, send once, and read the answer. The permit is settled, however it ends.
+
+        ``is_decided`` if somebody finds out what becomes of it; else ``on_lost`` is told when nobody knows.
+        """
         permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
         outgoing = self._prepare(request, permit, recv_window)
         sent = self.clock.now()
-        if callable(timeout):
-            timeout = timeout(outgoing, sent)
+        is_loose = not is_decided and request.endpoint.is_change
+        if is_loose:
+            self.loose[outgoing] = request
         try:
-            answer = await self._transport.send(outgoing, timeout=timeout)
+            if callable(timeout):
+                timeout = timeout(outgoing, sent)
+            outgoing.answer = await self._transport.send(outgoing, timeout=timeout)
+            return self._read(request, outgoing.answer, permit, sent)
         except BaseException as error:
-            if outgoing.has_left:
+            if outgoing.answer is None and outgoing.has_left:
                 permit.keep()
-            else:
+            elif outgoing.answer is None:
                 permit.give_back()
             if isinstance(error, PapiError):
                 error.request = request
+            if is_loose and outgoing.has_left and not isinstance(error, RefusedError):
+                self.on_lost(request, sent, error)
             raise
-        outgoing.answer = answer
-        return self._read(request, answer, permit, sent)
+        finally:
+            if is_loose:
+                del self.loose[outgoing]
 
     def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:
         """Leave to send at once, None if there is something to wait for."""
@@ -236,7 +252,6 @@ class Carrier:
         try:
             reply = codec.read(request, answer)
         except PapiError as error:
-            error.request = request
             if isinstance(error, BlockedError):
                 if error.is_passing:
                     self._limiter.block()
@@ -265,3 +280,7 @@ class Carrier:
             self._limiter.close_orders_for(error.retry_after)
         else:
             self._limiter.close_for(error.retry_after)
+
+
+def _forget(_request: Request[Any], _left_at: float, _error: BaseException) -> None:
+    """Nobody wants to know."""

@@ -1,0 +1,41 @@
+"""Doubts about what nobody sees through: requests that were only sent, or by a process that is gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from binance_papi_async.cancelling.operation import Cancellation
+from binance_papi_async.deciding.operation import Operation, Undecided
+from binance_papi_async.deciding.terms import Terms
+from binance_papi_async.declaring.orders import modifies, places
+from binance_papi_async.declaring.request import CancelRequest, Request
+from binance_papi_async.errors import PapiError, UnknownOutcomeError
+from binance_papi_async.placing.operation import Amending, Placing
+
+
+def recalled(request: Request[Any], terms: Terms, left_at: float, error: PapiError) -> Operation:
+    """An operation in doubt about a request that left then, by the local clock, and whose reply was lost so."""
+    operation = _operation(request, terms)
+    if operation.is_decidable:
+        operation.decision.leaves(left_at)
+        operation.decision.failed(error)
+    return operation
+
+
+def lost(error: BaseException) -> UnknownOutcomeError:
+    """How a reply was lost, whatever kept the caller from it."""
+    if isinstance(error, UnknownOutcomeError):
+        return error
+    return UnknownOutcomeError(
+        str(error) if isinstance(error, PapiError) else "nobody waited for the reply"
+    )
+
+
+def _operation(request: Request[Any], terms: Terms) -> Operation:
+    if isinstance(request, CancelRequest):
+        return Cancellation(request, terms)
+    if places(request):
+        return Placing(request, terms, valid_for=0.0, resend=False)
+    if modifies(request):
+        return Amending(request, terms, valid_for=0.0)
+    return Undecided(request, terms)
