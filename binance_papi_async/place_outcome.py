@@ -22,9 +22,11 @@ from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.errors import PapiError
 from binance_papi_async.outcome import (
     AlreadyClosed,
+    CancelAllReport,
     Evidence,
     NotSent,
     Outcome,
+    Outcomes,
     Refused,
     Unknown,
 )
@@ -155,6 +157,26 @@ class PlaceOutcomes(Sequence[PlaceOutcome[O_co]]):
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
         return f"<PlaceOutcomes: {counts or 'none'}; weight {self.weight}>"
+
+
+class Stopped(Struct, frozen=True, kw_only=True):
+    """What became of everything when placing was stopped."""
+
+    cleared: CancelAllReport[Any] | None
+    """Of the cancel of all that was asked for; None if none was."""
+    settled: Outcomes[Any]
+    """Orders and cancels that were in doubt: what became of them."""
+    late: Outcomes[Any]
+    """The cancels of orders that were found to be placed only after all had been cancelled."""
+    unresolved: tuple[Unknown, ...]
+    """What nobody knows even now."""
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether what was to be cleared shows no open order, and nothing is in doubt."""
+        is_clear = self.cleared is None or self.cleared.is_proven
+        is_late_closed = not (self.late.unknown or self.late.refused or self.late.not_sent)
+        return is_clear and is_late_closed and not self.unresolved
 
 
 C_co = TypeVar("C_co", covariant=True)

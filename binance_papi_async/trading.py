@@ -7,7 +7,7 @@ from typing import Any, TypeVar, overload
 
 from binance_papi_async.calling import Calls, SendTerms
 from binance_papi_async.cancelling.canceler import Canceler
-from binance_papi_async.deciding.desk import Desk
+from binance_papi_async.deciding.desk import MANY_DEADLINE, Desk
 from binance_papi_async.declaring.orders import ModifyRequest, PlaceRequest
 from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest, Request
 from binance_papi_async.endpoints.cm_conditional import CancelAllCmConditionalOrders
@@ -24,10 +24,17 @@ from binance_papi_async.outcome import (
     Outcomes,
     Unknown,
 )
-from binance_papi_async.place_outcome import ModifyOutcome, PlaceOutcome, PlaceOutcomes, Replaced
+from binance_papi_async.place_outcome import (
+    ModifyOutcome,
+    PlaceOutcome,
+    PlaceOutcomes,
+    Replaced,
+    Stopped,
+)
 from binance_papi_async.placing.client_ids import ClientIds
 from binance_papi_async.placing.placer import Placer
 from binance_papi_async.placing.recall import lost, recalled
+from binance_papi_async.placing.stopping import Stopping
 from binance_papi_async.sending.carrier import Carrier
 from binance_papi_async.wire.codec import check_recv_window
 
@@ -47,6 +54,7 @@ class Trading(Calls):
         self._desk = Desk(carrier, max_connections)
         self._canceler = Canceler(self._desk)
         self._placer = Placer(self._desk, self._canceler, ids)
+        self._stopping = Stopping(carrier, self._desk, self._canceler)
         carrier.on_lost = self._note_lost
 
     async def cancel(
@@ -130,18 +138,7 @@ class Trading(Calls):
         Weight per symbol: margin 5 a read, 5 or 2 an order a cancel; the others 1 each;
         and what it takes to read how orders ended whose cancel left doubt.
         """
-        products: dict[type[CancelAllRequest[Any, Any]], Iterable[str]] = {
-            CancelAllMarginOrders: margin,
-            CancelAllUmOrders: um,
-            CancelAllCmOrders: cm,
-            CancelAllUmAlgoOrders: um_algo,
-            CancelAllCmConditionalOrders: cm_conditional,
-        }
-        for kind, symbols in products.items():
-            if isinstance(symbols, str):
-                name = kind.product.replace(" ", "_")
-                raise TypeError(f"{name} is a list of symbols: {name}=[{symbols!r}]")
-        requests = [kind(symbol=each) for kind, symbols in products.items() for each in symbols]
+        requests = _cancels_of_all(margin, um, cm, um_algo, cm_conditional)
         return await self._canceler.cancel_all(requests, deadline=deadline)
 
     async def place(
@@ -272,6 +269,30 @@ class Trading(Calls):
         """Each pair as by ``replace``, at once; in the order given."""
         return await self._placer.replace_many(pairs, deadline=deadline, valid_for=valid_for)
 
+    async def stop_placing(  # noqa: PLR0913 - one list for each product
+        self,
+        *,
+        margin: Iterable[str] = (),
+        um: Iterable[str] = (),
+        cm: Iterable[str] = (),
+        um_algo: Iterable[str] = (),
+        cm_conditional: Iterable[str] = (),
+        deadline: float | None = None,
+    ) -> Stopped:
+        """Place and change nothing more, and leave no open order on these symbols of these products.
+
+        Orders that wait to be sent are told ``NotSent``, those on their way are waited for, everything is cancelled
+        as by ``cancel_all``, and what is in doubt is settled; an order that is found to rest after all is cancelled too.
+        It stays so until ``resume_placing``. ``deadline`` in seconds; default 60.
+        Without doubts that takes a few round trips, and the second of the proof.
+        """
+        requests = _cancels_of_all(margin, um, cm, um_algo, cm_conditional)
+        return await self._stopping.stop(requests, MANY_DEADLINE if deadline is None else deadline)
+
+    def resume_placing(self) -> None:
+        """Allow orders again."""
+        self._carrier.halt(None)
+
     @property
     def in_flight(self) -> tuple[Request[Any], ...]:
         """Requests that change something, have left, and whose outcome is not known yet, also of callers that went away."""
@@ -312,3 +333,24 @@ class Trading(Calls):
         why = lost(error)
         terms = self._desk.terms(None, request.endpoint.lane)
         self._desk.ledger.note(recalled(request, terms, left_at, why), Unknown(request, why))
+
+
+def _cancels_of_all(
+    margin: Iterable[str],
+    um: Iterable[str],
+    cm: Iterable[str],
+    um_algo: Iterable[str],
+    cm_conditional: Iterable[str],
+) -> list[CancelAllRequest[Any, Any]]:
+    products: dict[type[CancelAllRequest[Any, Any]], Iterable[str]] = {
+        CancelAllMarginOrders: margin,
+        CancelAllUmOrders: um,
+        CancelAllCmOrders: cm,
+        CancelAllUmAlgoOrders: um_algo,
+        CancelAllCmConditionalOrders: cm_conditional,
+    }
+    for kind, symbols in products.items():
+        if isinstance(symbols, str):
+            name = kind.product.replace(" ", "_")
+            raise TypeError(f"{name} is a list of symbols: {name}=[{symbols!r}]")
+    return [kind(symbol=each) for kind, symbols in products.items() for each in symbols]

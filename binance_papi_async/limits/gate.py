@@ -81,6 +81,10 @@ class Gate:
         except TimeoutError:
             raise self._limited(max_wait) from None
 
+    def turn_away_orders(self, reason: str) -> None:
+        """Tell whoever waits to place or to change an order that it will not be sent."""
+        self._limiter.turn_away_orders(self._connections, reason)
+
     def close(self) -> None:
         """Let nobody enter any more; whoever still waits is told."""
         self._connections.close()

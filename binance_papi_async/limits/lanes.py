@@ -121,8 +121,10 @@ class Lanes(Generic[W]):
             del queues[waiter.connections]
         self.waiting -= 1
 
-    def dismiss(self, connections: Connections | None = None) -> list[W]:
-        """Let everybody leave, or everybody of one client; who that was, whoever came first in front."""
+    def dismiss(
+        self, connections: Connections | None = None, *, only_orders: bool = False
+    ) -> list[W]:
+        """Let everybody leave, or everybody of one client, or who has orders of those; whoever came first in front."""
         leaving = sorted(
             (
                 waiter
@@ -130,6 +132,7 @@ class Lanes(Generic[W]):
                 for of, queue in queues.items()
                 if connections is None or of is connections
                 for waiter in queue
+                if waiter.orders or not only_orders
             ),
             key=_arrived,
         )

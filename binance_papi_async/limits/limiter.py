@@ -256,6 +256,12 @@ class Limiter:
         self.lanes.leave(waiter)
         self._wake()
 
+    def turn_away_orders(self, connections: Connections, reason: str) -> None:
+        """A client places no more: whoever of it waits with an order is told."""
+        for waiter in self.lanes.dismiss(connections, only_orders=True):
+            waiter.fail(NotSentError(reason))
+        self._wake()
+
     def leave(self, connections: Connections) -> None:
         """A client is closed: whoever of it still waits is told, and others move up."""
         for waiter in self.lanes.dismiss(connections):

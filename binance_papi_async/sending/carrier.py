@@ -12,6 +12,7 @@ from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
 from binance_papi_async.errors import (
     BlockedError,
     ConnectError,
+    NotSentError,
     PapiError,
     RateLimitedError,
     RefusedError,
@@ -70,6 +71,8 @@ class Carrier:
         self.home = Home()
         self.loose: dict[Outgoing, Request[Any]] = {}
         """Requests that change something, are under way, and are sent only: nobody finds out what becomes of them."""
+        self.halted: str | None = None
+        """Why no order is placed or changed any more."""
         self.on_lost: Callable[[Request[Any], float, BaseException], None] = _forget
         """Told of one of those that left, by the local clock, and by what error its reply was lost."""
 
@@ -177,6 +180,8 @@ class Carrier:
         if running_loop() is not self.home.loop:
             raise self.home.objection()
         try:
+            if self.halted is not None and request.endpoint.orders:
+                raise NotSentError(self.halted)
             return self._gate.acquire_nowait(request.weight, request.endpoint.orders, lane)
         except PapiError as error:
             error.request = request
@@ -191,6 +196,12 @@ class Carrier:
         except PapiError as error:
             error.request = request
             raise
+
+    def halt(self, reason: str | None) -> None:
+        """Place and change no order from now on, and tell those that wait to be sent; None: go on."""
+        self.halted = reason
+        if reason is not None:
+            self._gate.turn_away_orders(reason)
 
     async def synchronise_at_last(self) -> None:
         """Learn the exchange's time, asking again if a connection or a reply is lost, within ``timeout``."""
