@@ -24,11 +24,13 @@ LAYERS = (
     ("declaring.calls", "declaring.paging", "errors"),  # an error names the request it is about
     ("endpoints", "endpoints.*"),
     ("outcome", "outcome_json", "cancelling.clearing", "cancelling.decision"),
+    ("journal.line", "journal.reading"),
     ("wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
     ("transport.framing", "transport.inflating", "transport.route", "transport.whole"),
     ("clock", "transport", "transport.*"),
     ("limits.limiter",),
     ("limits.gate",),
+    ("journal", "journal.*"),
     ("client", "options", "sending", "sending.*", "cancelling", "cancelling.*"),
     ("", "requests", "replies"),  # the package's own doors
     ("cli", "cli.*"),
