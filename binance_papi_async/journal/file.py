@@ -29,7 +29,7 @@ _WAYS_OUT: Final = {
     errno.EROFS: _NOT_OURS,
     errno.EACCES: _NOT_OURS,
     errno.EPERM: _NOT_OURS,
-    errno.EISDIR: "name a file, not a directory",
+    errno.EISDIR: "name a regular file",
     errno.ENOENT: "its directory has to be there; and what is in use must not be moved or deleted",
 }
 
@@ -73,12 +73,16 @@ class File:
             _write(self._file.fileno(), lines)
             if is_synced:
                 os.fsync(self._file.fileno())
-        except OSError as error:
+            self.size += len(lines)
+        except BaseException as error:
             self._is_torn = True
-            with suppress(OSError):  # then the next one begins with it
+            with suppress(
+                OSError, ValueError
+            ):  # or the next one begins with it; ValueError: closed
                 self._mend()
-            raise self._error("written", error) from error
-        self.size += len(lines)
+            if isinstance(error, OSError):
+                raise self._error("written", error) from error
+            raise
 
     def cut(self, size: int) -> None:
         """Keep that much of it."""
@@ -98,9 +102,7 @@ class File:
     def sync(self) -> None:
         """Have all of it on the disk."""
         try:
-            with FileIO(
-                self.path, "r+"
-            ) as file:  # our own may be replaced meanwhile, in another thread
+            with FileIO(self.path, "r+") as file:  # our own may be replaced meanwhile
                 os.fsync(file.fileno())
         except OSError as error:
             raise self._error("synced", error) from error
@@ -116,7 +118,7 @@ class File:
         found = os.fstat(self._file.fileno())
         if not stat.S_ISREG(found.st_mode):
             self._file.close()
-            raise IsADirectoryError(errno.EISDIR, "it is no regular file")
+            raise IsADirectoryError(errno.EISDIR, "it is none")
         self._inode, self.size = found.st_ino, found.st_size
 
     def _look(self) -> None:
@@ -131,7 +133,7 @@ class File:
 
     def _mend(self) -> None:
         """Cut off what was written of a line that could not be written whole."""
-        os.truncate(self._file.fileno(), self.size)
+        os.ftruncate(self._file.fileno(), self.size)
         self._is_torn = False
 
     def _replace(self, content: bytes) -> None:
@@ -167,7 +169,7 @@ def _write_new(path: Path, content: bytes) -> None:
             _write(file.fileno(), content)
             os.fsync(file.fileno())
         except OSError:
-            os.truncate(file.fileno(), 0)  # room is scarce
+            os.ftruncate(file.fileno(), 0)  # room is scarce
             raise
 
 

@@ -153,9 +153,12 @@ class Journal:
                 "name a path for each account",
                 path=self.path,
             )
+        whole = content.removesuffix(reading.torn)
         if reading.torn:
-            self._file.cut(len(content) - len(reading.torn))
-        if not self._file.size:
+            self._file.cut(len(whole))
+        if whole and not whole.endswith(b"\n"):
+            self._file.append(b"\n")
+        if not whole:
             self._file.append(header(self._account, reading.next))
         return reading
 

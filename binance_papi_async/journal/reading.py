@@ -76,11 +76,18 @@ class Reading(Struct):
 
 def read(content: bytes, path: str) -> Reading:
     """All of a file. Raises JournalError if it is none of ours; ``path`` is for the message."""
-    *texts, torn = content.split(b"\n")
-    reading = Reading(torn=torn)
+    *texts, rest = content.split(b"\n")
+    for text in (
+        rest,
+        rest[:-1],
+    ):  # whole but for its end, which is lacking or spoilt: it may have left
+        if unsealed(text) is not None:
+            texts.append(text)
+            rest = rest[len(text) :]
+    reading = Reading(torn=rest)
     for place, text in enumerate(texts, 1):
         _learn(reading, Line(place, text), path)
-    if len(reading.spoilt) == len(texts) and not (may_begin(torn) and not texts):
+    if len(reading.spoilt) == len(texts) and not (may_begin(rest) and not texts):
         raise JournalError(
             f"{path} is no journal, or nothing of it can be read: name another path, or move it away",
             path=path,
