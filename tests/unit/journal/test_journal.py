@@ -74,6 +74,19 @@ def test_the_file_tells_what_left_and_what_became_of_it(path: Path) -> None:
     ]
 
 
+def test_the_lines_on_the_page_are_lines(path: Path) -> None:
+    """What the documentation shows of a file is read as one."""
+    page = Path(__file__).parents[3] / "docs/how-to/survive-a-crash.md"
+    shown = page.read_text().partition("```text\n")[2].partition("```")[0]
+    path.write_text(shown)
+    with opened(path, account="desk-1") as journal:
+        assert (journal.unreadable, journal.unresolved) == ((), ())
+    first = "".join(shown.splitlines(keepends=True)[:2])
+    path.write_text(first)
+    with opened(path, account="desk-1") as journal:
+        assert [each.request for each in journal.unresolved] == [cancel(28)]
+
+
 def test_what_is_begun_is_in_the_file_before_anything_leaves(path: Path) -> None:
     """No buffer keeps it back."""
     with opened(path) as journal:
