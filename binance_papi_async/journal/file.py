@@ -92,10 +92,14 @@ class File:
         except OSError as error:
             raise self._error("written", error) from error
 
-    def replace(self, content: bytes) -> None:
-        """Have this instead, at once: who dies on the way leaves the one or the other. The old one becomes ``.1``."""
+    def replace(self, content: bytes, *, is_synced: bool = False) -> None:
+        """Have this instead, at once: who dies on the way leaves the one or the other. The old one becomes ``.1``.
+
+        ``is_synced``, and a loss of power, too, leaves the one or the other. It would write out all of the old
+        one first, which took 6 to 40 ms for 16 MiB, so it is for those whose old one is on the disk already.
+        """
         try:
-            self._replace(content)
+            self._replace(content, is_synced=is_synced)
         except OSError as error:
             raise self._error("made anew", error) from error
 
@@ -104,6 +108,7 @@ class File:
         try:
             with FileIO(self.path, "r+") as file:  # our own may be replaced meanwhile
                 os.fsync(file.fileno())
+            _sync_directory(Path(self.path).parent)
         except OSError as error:
             raise self._error("synced", error) from error
 
@@ -124,7 +129,7 @@ class File:
     def _look(self) -> None:
         """Whether what is written here will be found there: it may have been moved away, or deleted."""
         inode = os.stat(self.path).st_ino  # noqa: PTH116 - on the way of every request
-        if self._file.closed:  # it could not be opened again when it was replaced
+        if self._file.closed:  # it could not be replaced, or not opened again
             self._open()
         elif inode != self._inode:
             raise FileNotFoundError(errno.ENOENT, "another file has taken its place")
@@ -136,18 +141,17 @@ class File:
         os.ftruncate(self._file.fileno(), self.size)
         self._is_torn = False
 
-    def _replace(self, content: bytes) -> None:
+    def _replace(self, content: bytes, *, is_synced: bool) -> None:
         here, fresh, old = Path(self.path), Path(f"{self.path}.new"), Path(f"{self.path}.1")
-        _write_new(fresh, content)
+        _write_new(fresh, content, is_synced=is_synced)
         with suppress(OSError):  # not every file system has links, and only a reader misses it
             old.unlink(missing_ok=True)
             old.hardlink_to(here)
-        self._file.close()  # Windows replaces no open file
-        try:
-            fresh.replace(here)
-        finally:
-            self._open()
-        _sync_directory(here.parent)
+        self._file.close()  # Windows replaces no open file; `_look` opens it again if this fails
+        fresh.replace(here)
+        self._open()
+        if is_synced:
+            _sync_directory(here.parent)
 
     def _error(self, what: str, error: OSError) -> JournalError:
         sentence = f"the journal {self.path} cannot be {what}: {error.strerror or error}"
@@ -162,12 +166,13 @@ def _write(descriptor: int, content: bytes) -> None:
         written += os.write(descriptor, content[written:])
 
 
-def _write_new(path: Path, content: bytes) -> None:
-    """A file on the disk, whole, or none."""
+def _write_new(path: Path, content: bytes, *, is_synced: bool) -> None:
+    """A whole file, or an empty one."""
     with FileIO(str(path), "w", opener=private) as file:
         try:
             _write(file.fileno(), content)
-            os.fsync(file.fileno())
+            if is_synced:
+                os.fsync(file.fileno())
         except OSError:
             os.ftruncate(file.fileno(), 0)  # room is scarce
             raise

@@ -16,9 +16,9 @@ from binance_papi_async.journal.reading import Entry, Reading, Unreadable, read
 from binance_papi_async.outcome import Done, Outcome, Unknown
 
 Fsync: TypeAlias = Literal["never", "always"]
-"""Whether what is about to leave has to be on the disk first, or only with the kernel."""
-MAX_BYTES: Final = 16 << 20
-"""About 40,000 requests with their outcomes."""
+"""Whether what is about to leave has to be on the disk first, or only with the kernel; a new file likewise."""
+MAX_BYTES: Final = 4 << 20
+"""About 10,000 requests with their outcomes."""
 _log = logging.getLogger("binance_papi_async")
 
 
@@ -183,7 +183,7 @@ class Journal:
         lines = [*self._spoilt, *self._left.values(), *self._doubts.values()]
         content = b"".join([header(self._account, self._next), *lines])
         try:
-            self._file.replace(content)
+            self._file.replace(content, is_synced=self._is_synced)
         except JournalError as error:
             self._warn_once(f"{error}; it grows meanwhile")
         self._rotates_at = max(self._max_bytes, 2 * self._file.size)

@@ -91,6 +91,9 @@ def became(number: int, time_ms: int, outcome: Outcome[Any] | Done[Any]) -> byte
         value = getattr(shown, name, None)
         if value is not None:
             told[wire_name] = value
+    placed = getattr(outcome, "placed", None)
+    if placed is not None:
+        told["placed"] = request_to_builtins(placed)
     error = getattr(outcome, "error", None)
     if error is not None:
         told["error"] = error_to_builtins(error)

@@ -1,7 +1,7 @@
 """What the lines of a journal come to: what may have left and has no outcome, and what cannot be read.
 
-Nothing is dropped in silence. A last line without its end was torn as the process died: what it was to tell
-had not left, for sending begins when the line is whole. Any other line that is not as it was written is told.
+Nothing is dropped in silence. A last line that is not whole was torn as the process died: what it was to
+tell had not left, for sending begins after it. Any other line that is not as it was written is told.
 Pure: nothing here reads a clock, a socket or a file.
 """
 

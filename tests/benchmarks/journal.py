@@ -29,6 +29,7 @@ from binance_papi_async import (
     Side,
 )
 from binance_papi_async.journal import Fsync, Journal
+from binance_papi_async.journal.journal import MAX_BYTES
 from binance_papi_async.simulator.documented import examples
 
 ROUNDS: Final = 7
@@ -77,16 +78,22 @@ def records(directory: Path, fsync: Fsync, times: int) -> None:
     )
 
 
-def a_new_file(directory: Path, still_open: int) -> None:
-    """How long ``end`` takes when it makes a new file."""
+def new_files(directory: Path, max_bytes: int) -> None:
+    """How long ``end`` takes when it makes a new file, with 100 open."""
+    path, outcome = directory / f"full-{max_bytes}", canceled()
     spent: list[float] = []
-    for number in range(ROUNDS):
-        with Journal(directory / f"full-{still_open}-{number}", max_bytes=1) as journal:
-            journal.begin_many([ORDER] * (still_open + 1))
+    with Journal(path, max_bytes=max_bytes) as journal:
+        journal.begin_many([ORDER] * AT_ONCE)
+        while len(spent) < 3 * ROUNDS:
+            inode, number = path.stat().st_ino, journal.begin(ORDER)
             began = time.perf_counter()
-            journal.end(1, canceled())
-            spent.append((time.perf_counter() - began) * 1e3)
-    _say(f"a new file with {still_open} open: {median(spent):.1f} ms")
+            journal.end(number, outcome)
+            if path.stat().st_ino != inode:
+                spent.append((time.perf_counter() - began) * 1e3)
+    _say(
+        f"a new file after {max_bytes >> 10} KiB: "
+        f"{min(spent):.1f} to {max(spent):.1f} ms, {median(spent):.1f} ms in the middle"
+    )
 
 
 def opening(directory: Path) -> None:
@@ -94,14 +101,14 @@ def opening(directory: Path) -> None:
     path, outcome = directory / "read", canceled()
     requests = 0
     with Journal(path, max_bytes=1 << 40) as journal:
-        while path.stat().st_size < 16 << 20:
+        while path.stat().st_size < MAX_BYTES:
             for number in journal.begin_many([ORDER] * 1000):
                 journal.end(number, outcome)
                 requests += 1
     began = time.perf_counter()
     Journal(path).close()
     spent = (time.perf_counter() - began) * 1e3
-    _say(f"opening 16 MiB, {requests} requests with their outcomes: {spent:.0f} ms")
+    _say(f"opening {MAX_BYTES >> 20} MiB, {requests} requests with their outcomes: {spent:.0f} ms")
 
 
 def _say(line: str) -> None:
@@ -114,8 +121,8 @@ def main(where: str | None) -> None:
         directory = Path(place)
         records(directory, "never", 5000)
         records(directory, "always", 100)
-        for still_open in (0, 1000):
-            a_new_file(directory, still_open)
+        for max_bytes in (256 << 10, MAX_BYTES):
+            new_files(directory, max_bytes)
         opening(directory)
 
 

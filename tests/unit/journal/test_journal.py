@@ -317,6 +317,16 @@ def test_its_size_is_bounded(path: Path) -> None:
         assert journal.begin(cancel(0)) == 300
 
 
+def test_of_what_has_ended_nothing_is_carried_over(path: Path) -> None:
+    """Doubts neither."""
+    with opened(path) as journal:
+        number = journal.begin(cancel(1))
+        journal.end(number, Unknown(cancel(1), ReplyTimeoutError("silence")))
+        journal._rotates_at = 0
+        journal.end(number, closed(1))
+    assert [each.get("next") for each in lines(path)] == [2]
+
+
 def test_it_is_not_made_anew_for_nothing(path: Path) -> None:
     """When all of it is open, it waits until twice that is written."""
     with opened(path, max_bytes=1) as journal:
@@ -341,8 +351,12 @@ def test_the_disk_is_waited_for_only_if_asked(path: Path, monkeypatch: pytest.Mo
         monkeypatch.setattr(os, "fsync", noted)
         never.end(never.begin(cancel(1)), closed(1))
         assert synced == []
+        never._rotates_at = 0
+        never.end(never.begin(cancel(2)), closed(2))
+        assert path.with_name("log.1").exists()
+        assert synced == []
         never.sync()
-        assert synced == ["x"]
+        assert synced == ["x", "x"]  # the file, and its name
     with opened(path, fsync="always") as always:
         synced.clear()
         number = always.begin(cancel(1))
@@ -351,6 +365,9 @@ def test_the_disk_is_waited_for_only_if_asked(path: Path, monkeypatch: pytest.Mo
         assert synced == ["x", "x"]
         always.end(number, closed(1))
         assert synced == ["x", "x"]
+        always._rotates_at = 0
+        always.end(number + 1, closed(1))
+        assert synced == ["x"] * 4  # the new file, and its name
 
 
 def test_it_says_what_it_is(path: Path) -> None:

@@ -11,12 +11,16 @@ from msgspec import json
 from binance_papi_async import (
     Canceled,
     CancelMarginOrder,
+    CancelUmAlgoOrder,
+    CancelUmOrder,
     CreateListenKey,
     FuturesOrderType,
     NewUmOrder,
     NotSent,
+    QueryUmAlgoOrder,
     Refused,
     Side,
+    Triggered,
     Unknown,
     UnknownOrderError,
 )
@@ -87,6 +91,20 @@ def test_what_became_of_it_is_a_line() -> None:
         "status": "CANCELED",
         "executedQty": "8.00000000",
     }
+
+
+def test_an_order_that_lives_on_is_named() -> None:
+    """By the cancel that would end it."""
+    algo = CancelUmAlgoOrder(algo_id=7)
+    order = read(QueryUmAlgoOrder, EXAMPLES[QueryUmAlgoOrder])
+    placed = CancelUmOrder(symbol="BTCUSDT", order_id=9)
+    line = told(became(1, 5, Triggered(algo, order, placed)))
+    assert line["placed"] == {
+        "endpoint": "DELETE /papi/v1/um/order",
+        "symbol": "BTCUSDT",
+        "orderId": 9,
+    }
+    assert "placed" not in told(became(1, 5, Triggered(algo, order, None)))
 
 
 @pytest.mark.parametrize(
