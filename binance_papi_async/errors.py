@@ -7,6 +7,7 @@
         LimitedError          no budget within max_wait, or the pool is closed after a 429
         BannedError           the exchange banned this IP
         ConnectError          no connection could be opened
+        JournalError          the flight log cannot be opened or written
       RefusedError            the exchange said no; nothing changed
         UnknownOrderError     no open order under that id
         DuplicateOrderError   an open order has that client id
@@ -72,6 +73,17 @@ class ConnectError(NotSentError):
     def __init__(self, message: str) -> None:
         way_out = next((hint for words, hint in _CONNECT_HINTS if words in message), "")
         super().__init__(message if way_out in message else f"{message}; {way_out}")
+
+
+class JournalError(NotSentError):
+    """The journal cannot be opened, or what is about to leave cannot be written there, so it stays here."""
+
+    path: str
+    """Of the journal."""
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
 
 
 _TRUST: Final = (

@@ -75,11 +75,11 @@ def decode(data: bytes | str) -> Any:
 
 
 def _told(outcome: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"outcome": _NAMES[type(outcome)]}
+    told: dict[str, Any] = {"outcome": kind_of(outcome)}
     for name in outcome.__struct_fields__:
         value: Any = getattr(outcome, name)
         if isinstance(value, Request):
-            told[name] = _told_request(value)
+            told[name] = request_to_builtins(value)
         elif isinstance(value, PapiError):
             told[name] = error_to_builtins(value)
         elif name == "order":
@@ -89,14 +89,20 @@ def _told(outcome: Any) -> dict[str, Any]:
     return told
 
 
-def _told_request(request: Any) -> dict[str, Any]:
+def kind_of(outcome: Any) -> str:
+    """What ``outcome`` says of it: the word in ``KINDS``."""
+    return _NAMES[type(outcome)]
+
+
+def request_to_builtins(request: Any) -> dict[str, Any]:
+    """A request in words and numbers: verb and path, and what was given."""
     given = {name: value for name, value in to_builtins(request).items() if value is not None}
     return {"endpoint": f"{request.endpoint.verb} {request.endpoint.path}", **given}
 
 
 def _outcome(told: dict[str, Any]) -> Any:
     kind: Any = KINDS[told.pop("outcome")]
-    request = _request(told.pop("request"))
+    request = request_from_builtins(told.pop("request"))
     fields: dict[str, Any] = {"request": request}
     order_type = told.pop("order_type", None)
     for name, value in told.items():
@@ -106,7 +112,7 @@ def _outcome(told: dict[str, Any]) -> Any:
             fields[name] = error_from_builtins(value)
             fields[name].request = request
         elif name == "placed":
-            fields[name] = _request(value)
+            fields[name] = request_from_builtins(value)
         elif name == "order":
             fields[name] = _order(request, order_type, value)
         elif name == "reply":
@@ -116,7 +122,11 @@ def _outcome(told: dict[str, Any]) -> Any:
     return kind(**fields)
 
 
-def _request(told: Any) -> Request[Any]:
+def request_from_builtins(told: Any) -> Request[Any]:
+    """The request that ``request_to_builtins`` told, which is checked again.
+
+    Raises ValueError for one that is refused now, KeyError for an endpoint that is not declared.
+    """
     verb, _, path = told.pop("endpoint").partition(" ")
     request: Request[Any] = convert(told, ENDPOINTS[verb, path])
     return request

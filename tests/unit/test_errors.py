@@ -17,6 +17,7 @@ from binance_papi_async.errors import (
     ConnectionLostError,
     DuplicateOrderError,
     IncompleteHistoryError,
+    JournalError,
     LimitedError,
     NotSentError,
     PapiError,
@@ -36,6 +37,7 @@ ANSWERS: dict[type[PapiError], type[PapiError]] = {
     LimitedError: NotSentError,
     BannedError: NotSentError,
     ConnectError: NotSentError,
+    JournalError: NotSentError,
     UnknownOrderError: RefusedError,
     DuplicateOrderError: RefusedError,
     TimestampError: RefusedError,
@@ -92,6 +94,7 @@ def _with_everything() -> list[PapiError]:
         LimitedError("text", retry_after=2.5),
         BannedError("text", until=1659146400.0),
         ConnectError("text"),
+        JournalError("text", path="/log"),
         limited,
         *(
             each("text", status=400, code=-2011, message="words")
