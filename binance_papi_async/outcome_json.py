@@ -95,12 +95,16 @@ def decode(data: bytes | str) -> Any:
     try:
         for name, kind in _BATCHES.items():
             if name in told:
-                return kind(map(_outcome, told[name]), weight=told["weight"])
+                return _batch(kind, told[name], told["weight"])
         return _outcome(told)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(
             f"this is no outcome as encode() writes it: {type(error).__name__}: {error}"
         ) from error
+
+
+def _batch(kind: Any, told: list[dict[str, Any]], weight: int) -> Any:
+    return kind(map(_outcome, told), weight=weight)
 
 
 def _told(outcome: Any) -> dict[str, Any]:
