@@ -155,7 +155,7 @@ async def place(  # noqa: PLR0913 - options of a command
     check_seconds("--deadline", deadline)
     check_seconds("--valid-for", valid_for)
     with as_usage():
-        checked_window = None if recv_window is None else check_recv_window(recv_window)
+        window = None if recv_window is None else check_recv_window(recv_window)
         request = _order(product, symbol, side, client_order_id, terms)
     if dry_run:
         return _rehearse(request, as_json=reach.json)
@@ -165,7 +165,7 @@ async def place(  # noqa: PLR0913 - options of a command
             deadline=deadline,
             valid_for=valid_for,
             resend=resend,
-            recv_window=checked_window,
+            recv_window=window,
         )
         _show(outcome, as_json=reach.json)
     return exit_code_of_place(outcome)
@@ -183,6 +183,7 @@ async def modify(  # noqa: PLR0913 - options of a command
     price_match: str | None = None,
     modify_id: str | None = None,
     valid_for: float | None = None,
+    recv_window: int | None = None,
     deadline: float | None = None,
     dry_run: bool = False,
     reach: Reach = REAL,
@@ -199,6 +200,7 @@ async def modify(  # noqa: PLR0913 - options of a command
     :param price_match: Takes the price from the book, instead.
     :param modify_id: A number of your own that comes back.
     :param valid_for: Seconds within which it leaves, or never; by default 1.
+    :param recv_window: For how many ms the exchange takes it; by default 5000.
     :param deadline: Seconds for all of it, questions after a lost reply included; by default 10.
     :param dry_run: Check it here and show what would be sent; nothing is.
     """
@@ -217,11 +219,14 @@ async def modify(  # noqa: PLR0913 - options of a command
     kind = PRODUCTS[product].change
     assert kind is not None  # noqa: S101 - for the checkers: of UM and CM there is one
     with as_usage():
+        window = None if recv_window is None else check_recv_window(recv_window)
         request = made(kind, given)
     if dry_run:
         return _rehearse(request, as_json=reach.json)
     async with connected(reach.client()) as papi:
-        outcome = await papi.modify(request, deadline=deadline, valid_for=valid_for)
+        outcome = await papi.modify(
+            request, deadline=deadline, valid_for=valid_for, recv_window=window
+        )
         _show(outcome, as_json=reach.json)
     return exit_code_of_place(outcome)
 
@@ -276,7 +281,7 @@ def told_order(outcome: PlaceOutcome[Any] | ModifyOutcome[Any]) -> ToldOrder:
         outcome=kind_of(outcome),
         product=name,
         symbol=request.symbol,
-        order_id=getattr(order, kind.order_id, None) or getattr(request, "order_id", None),
+        order_id=getattr(request if order is None else order, kind.order_id, None),
         client_order_id=getattr(order, kind.client_order_id, None) or named,
         evidence=getattr(outcome, "evidence", None),
         status=None if status is None else str(status),
