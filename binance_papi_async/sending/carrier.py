@@ -34,6 +34,7 @@ Leaving: TypeAlias = Callable[[Outgoing, float], float]
 
 MILLISECOND: Final = 0.001
 """A server time is cut to whole milliseconds."""
+_OK: Final = 200
 _TIMESTAMP_CODE: Final = -1021
 _TOO_MANY_ORDERS: Final = -1015
 PAUSES: Final = (0.1, 0.2, 0.4, 0.8)
@@ -42,6 +43,12 @@ ATTEMPT_SHARE: Final = 0.4
 """Share of the time left that one attempt may take: a silent exchange must leave time to ask again."""
 ASKED_AGAIN: Final = (ConnectError, UnavailableError, UnknownOutcomeError)
 """Why it is asked again: nobody has answered."""
+MOST_ASKED: Final = 4
+"""How often the exchange is asked for its time at once: two answers must agree, and one of the others may lie."""
+RELEARNING: Final = 1.0
+"""Seconds that a request waits for the exchange's time to be learned anew before it leaves with what is known."""
+RELEARNING_PAUSE: Final = 5.0
+"""Seconds before that is tried again, if it was in vain: meanwhile the exchange says itself what is too old."""
 
 
 class Carrier:
@@ -67,7 +74,7 @@ class Carrier:
         self._transport = transport
         self._max_reply_bytes = max_reply_bytes
         self._synchronising = asyncio.Lock()
-        self._synchronised_at = float("-inf")
+        self._synchronised_at = self._relearned_in_vain_at = float("-inf")
         self.home = Home()
         self.loose: dict[Outgoing, Request[Any]] = {}
         """Requests that change something, are under way, and are sent only: nobody finds out what becomes of them."""
@@ -151,6 +158,10 @@ class Carrier:
         ``is_decided`` if somebody finds out what becomes of it; else ``on_lost`` is told when nobody knows.
         """
         permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+        if request.endpoint.security == "signed" and self.clock.must_relearn():
+            permit.give_back()
+            await self._relearn()
+            permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
         outgoing = self._prepare(request, permit, recv_window)
         sent = self.clock.now()
         is_loose = not is_decided and request.endpoint.is_change
@@ -217,19 +228,24 @@ class Carrier:
         return await self.synchronise(ends_at - self.clock.now())
 
     async def synchronise(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - of each question
-        """Learn the exchange's time anew, from its own word and from the date of its answers. Weight 2.
+        """Learn the exchange's time anew, from its own word or from the date of its answers. Weight 2 to 4.
 
-        The first of two questions opens a connection, so the second knows better.
+        The first question opens a connection, so the second knows better;
+        another is asked while they do not agree, or agree on little.
         """
         self.clock.forget()
         request = QueryServerTime()
-        for _ in range(2):
+        for asked in range(1, MOST_ASKED + 1):
+            is_told = True
             try:
                 await self.attempt(request, "cancel", None, timeout or self.timeout)
             except (RefusedError, UnknownOutcomeError):
-                # The time call is undocumented; whatever answers in its place carries a date.
+                # The time call is undocumented; what the exchange answers in its place carries a date.
                 if not self.clock.is_synchronised:
                     raise
+                is_told = False
+            if asked > 1 and (self.clock.is_sure or not is_told):
+                break
         self._synchronised_at = self.clock.now()
 
     async def synchronise_since(self, began: float) -> None:
@@ -237,6 +253,19 @@ class Carrier:
         async with self._synchronising:
             if self._synchronised_at < began:
                 await self.synchronise()
+
+    async def _relearn(self) -> None:
+        """Learn the exchange's time anew, for all who are about to sign; give up soon, as they have to leave."""
+        try:
+            async with asyncio.timeout(RELEARNING), self._synchronising:
+                was_in_vain = self.clock.now() - self._relearned_in_vain_at < RELEARNING_PAUSE
+                if was_in_vain or not self.clock.must_relearn():
+                    return
+                await self.synchronise()
+        except (PapiError, TimeoutError):
+            pass  # a timestamp that is wrong for that is refused, and corrected then
+        if self.clock.must_relearn():
+            self._relearned_in_vain_at = self.clock.now()
 
     def _prepare(self, request: Request[R], permit: Permit, recv_window: int | None) -> Outgoing:
         """The request signed for this moment; the permit is given back if that cannot be."""
@@ -257,9 +286,13 @@ class Carrier:
     def _read(self, request: Request[R], answer: Answer, permit: Permit, sent: float) -> R:
         """The typed reply, or the error it is; the clock and the limiter learn from either."""
         headers, received = answer.headers, self.clock.now()
-        date = codec.date(headers)
-        if date is not None:
-            self.clock.learn_date(date, sent=sent, received=received)
+        weight = codec.used_weight(headers)
+        # Only the exchange counts weight: a page from in front of it has a clock of its own.
+        # And a reply that is the time says it better than its date; both would be two votes of one answer.
+        if weight is not None and not (answer.status == _OK and type(request) is QueryServerTime):
+            date = codec.date(headers)
+            if date is not None:
+                self.clock.learn_date(date, sent=sent, received=received)
         try:
             reply = codec.read(request, answer)
         except PapiError as error:
@@ -275,7 +308,7 @@ class Carrier:
             raise
         finally:
             orders = codec.used_orders(headers) if permit.orders else None
-            permit.settle(codec.used_weight(headers), orders)
+            permit.settle(weight, orders)
         if self._limiter.is_blocked:
             self._limiter.let_through()
         if isinstance(reply, ServerTime):
