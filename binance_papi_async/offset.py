@@ -21,7 +21,7 @@ from typing import Final
 
 DRIFT: Final = 1e-4
 """How fast two disciplined clocks may part: seconds per second, ten times what NTP leaves."""
-BATCH: Final = 50
+BATCH: Final = 100
 """Answers of which one may lie unnoticed."""
 VOTES: Final = 3
 """How many answers must contradict what is believed before it is given up."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import Lane, Request
-from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
+from binance_papi_async.endpoints.general import Ping, QueryServerTime, ServerTime
 from binance_papi_async.errors import (
     BlockedError,
     ConnectError,
@@ -16,6 +16,7 @@ from binance_papi_async.errors import (
     PapiError,
     RateLimitedError,
     RefusedError,
+    ServerError,
     TimestampError,
     UnavailableError,
     UnknownOutcomeError,
@@ -234,17 +235,17 @@ class Carrier:
         another is asked while they do not agree, or agree on little.
         """
         self.clock.forget()
-        request = QueryServerTime()
+        question: Request[Any] = QueryServerTime()
         for asked in range(1, MOST_ASKED + 1):
-            is_told = True
+            is_lost = False
             try:
-                await self.attempt(request, "cancel", None, timeout or self.timeout)
-            except (RefusedError, UnknownOutcomeError):
-                # The time call is undocumented; what the exchange answers in its place carries a date.
-                if not self.clock.is_synchronised:
+                await self.attempt(question, "cancel", None, timeout or self.timeout)
+            except (RefusedError, UnknownOutcomeError) as error:
+                is_lost = not isinstance(error, RefusedError | ServerError)
+                if not self.clock.is_synchronised and (is_lost or isinstance(question, Ping)):
                     raise
-                is_told = False
-            if asked > 1 and (self.clock.is_sure or not is_told):
+                question = Ping()  # the time call is undocumented; every answer has a date
+            if asked > 1 and (is_lost or self.clock.is_sure):
                 break
         self._synchronised_at = self.clock.now()
 

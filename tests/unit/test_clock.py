@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_papi_async.clock import DRIFT, Clock
+from binance_papi_async.clock import Clock
+from binance_papi_async.offset import DRIFT
 
 
 class Monotonic:
