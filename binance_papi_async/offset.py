@@ -142,8 +142,8 @@ class Offset:
         return True
 
     def _elect(self, belief: Belief, answer: int) -> None:
-        """Believe the rival if enough answers speak for it; a belief of one answer needs no more than two."""
-        needed = min(self._needed, belief.heard + 1)
+        """Believe the rival if enough answers speak for it; against one answer two are enough."""
+        needed = 2 if belief.heard == 1 else self._needed
         is_rare = self._votes * RARITY <= answer - self._began
         after = self._rival
         if after is None or self._votes < needed or is_rare:

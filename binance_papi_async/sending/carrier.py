@@ -158,11 +158,14 @@ class Carrier:
 
         ``is_decided`` if somebody finds out what becomes of it; else ``on_lost`` is told when nobody knows.
         """
-        permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+        permit = self.admit_nowait(request, lane)
+        if permit is None:
+            began = self.clock.now()
+            permit = await self.admit(request, lane, max_wait)
+            max_wait = _left(max_wait, self.clock.now() - began)
         if request.endpoint.security == "signed" and self.clock.must_relearn():
             permit.give_back()
-            await self._relearn()
-            permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+            permit = await self._admit_relearned(request, lane, max_wait)
         outgoing = self._prepare(request, permit, recv_window)
         sent = self.clock.now()
         is_loose = not is_decided and request.endpoint.is_change
@@ -215,6 +218,14 @@ class Carrier:
         if reason is not None:
             self._gate.turn_away_orders(reason)
 
+    async def _admit_relearned(
+        self, request: Request[R], lane: Lane, max_wait: float | None
+    ) -> Permit:
+        """Leave to send, once the exchange's time is learned anew: the minute may be another one, too."""
+        began = self.clock.now()
+        await self._relearn(min(RELEARNING, max_wait or RELEARNING))
+        return await self.admit(request, lane, _left(max_wait, self.clock.now() - began))
+
     async def synchronise_at_last(self) -> None:
         """Learn the exchange's time, asking again if a connection or a reply is lost, within ``timeout``."""
         ends_at = self.clock.now() + self.timeout
@@ -255,10 +266,10 @@ class Carrier:
             if self._synchronised_at < began:
                 await self.synchronise()
 
-    async def _relearn(self) -> None:
+    async def _relearn(self, patience: float) -> None:
         """Learn the exchange's time anew, for all who are about to sign; give up soon, as they have to leave."""
         try:
-            async with asyncio.timeout(RELEARNING), self._synchronising:
+            async with asyncio.timeout(patience), self._synchronising:
                 was_in_vain = self.clock.now() - self._relearned_in_vain_at < RELEARNING_PAUSE
                 if was_in_vain or not self.clock.must_relearn():
                     return
@@ -327,5 +338,6 @@ class Carrier:
             self._limiter.close_for(error.retry_after)
 
 
-def _forget(_request: Request[Any], _left_at: float, _error: BaseException) -> None:
-    """Nobody wants to know."""
+def _left(max_wait: float | None, waited: float) -> float | None:
+    """What is left of a wait."""
+    return None if max_wait is None else max(0.0, max_wait - waited)
