@@ -68,7 +68,9 @@ answers = st.builds(
     there=st.floats(0, 0.3),
     back=st.floats(0, 0.3),
     is_date=st.booleans(),
-    lie=st.one_of(st.floats(-2, 2), st.sampled_from([-600.0, 600.0, -0.9, 0.9])),
+    lie=st.one_of(
+        st.floats(-2, 2), st.floats(-0.2, 0.2), st.sampled_from([-600.0, 600.0, -0.9, 0.9])
+    ),
 )
 
 
@@ -131,6 +133,126 @@ def test_one_liar_in_each_batch_leaves_the_truth_within_the_uncertainty(
         world.answer(each.gap, each.there, each.back, lie=lie, is_date=each.is_date)
         assert world.error() <= world.clock.uncertainty() + 1e-6
         assert not world.clock.must_relearn()
+
+
+def told(*intervals: tuple[float, float], at: float = 100.0, first: int = 0) -> Offset:
+    """An offset that heard these, at one time, one answer after the other."""
+    offset = Offset()
+    tell(offset, *intervals, at=at, first=first)
+    return offset
+
+
+def tell(
+    offset: Offset, *intervals: tuple[float, float], at: float = 100.0, first: int = 10
+) -> None:
+    """Say these, too."""
+    for answer, (low, high) in enumerate(intervals, first):
+        offset.learn(low, high, at, answer)
+
+
+def believed(offset: Offset) -> tuple[float, float]:
+    """The interval."""
+    assert offset.belief is not None
+    return offset.belief.low, offset.belief.high
+
+
+def test_of_two_answers_only_what_neither_denies_is_denied() -> None:
+    """Either may lie, so the offset may lie in either."""
+    assert believed(told((0.0, 1.0))) == (0.0, 1.0)
+    assert believed(told((0.0, 1.0), (0.5, 1.5))) == (0.0, 1.5)
+
+
+def test_a_bound_is_believed_once_two_answers_tell_it() -> None:
+    """The second moves it, and no further than it goes itself."""
+    offset = told((0.0, 1.0), (0.0, 1.0), (0.4, 1.4))
+    assert believed(offset) == (0.0, 1.0)
+    tell(offset, (0.3, 1.3))
+    assert believed(offset) == (0.3, 1.0)
+    tell(offset, (0.4, 0.6))
+    assert believed(offset) == (0.4, 1.0)
+    tell(offset, (-0.3, 0.7))
+    assert believed(offset) == (0.4, 0.7)
+
+
+@pytest.mark.parametrize(("later", "low"), [(BATCH - 1, 0.4), (BATCH, 0.0)])
+def test_what_one_answer_alone_claims_is_dropped_with_its_batch(later: int, low: float) -> None:
+    """Another liar a batch later does not confirm it."""
+    offset = told((0.0, 1.0), (0.0, 1.0), (0.4, 1.4))
+    tell(offset, (0.4, 1.4), first=later)
+    assert believed(offset) == (low, 1.0)
+
+
+def test_liars_are_outvoted_by_those_who_cannot_tell_them_from_the_truth() -> None:
+    """At one moment of a second a date 0.9 s off contradicts no honest one; but it is seen too rarely for a step."""
+    offset = told(*[(0.0, 0.1)] * 3)
+    for lie in range(10):
+        tell(offset, *[(-1.0, 0.1)] * 49, (-1.0, -0.9), first=50 * lie)
+    assert not offset.is_doubted
+    assert believed(offset) == (0.0, 0.1)
+
+
+def test_a_step_is_believed_of_one_answer_in_twenty() -> None:
+    """So often does a step of 0.05 s show in the dates of answers that come now and then."""
+    offset = told(*[(0.0, 0.1)] * 3)
+    for vote in range(3):
+        assert not offset.is_doubted
+        tell(offset, *[(-1.0, 0.1)] * 19, (-1.0, -0.05), first=20 * vote)
+    assert offset.is_doubted
+    assert believed(offset) == (-1.0, -0.05)
+
+
+@pytest.mark.parametrize(("apart", "is_followed"), [(0.019, True), (0.021, False)])
+def test_clocks_may_part_by_so_much_and_no_more(apart: float, *, is_followed: bool) -> None:
+    """A hundred seconds at 1e-4, either way: that is drift, more is a contradiction."""
+    offset = told((0.0, 0.01), (0.0, 0.01))
+    tell(offset, (apart, 0.1), at=200.0)
+    assert offset.is_contested != is_followed
+
+
+def test_a_rival_fades_as_well() -> None:
+    """Its first answer says less a hundred seconds later; one that contradicts it by less is its own."""
+    offset = told((0.0, 0.01), (0.0, 0.01), (0.5, 0.51))
+    tell(offset, (0.519, 0.52), at=200.0)
+    tell(offset, (0.519, 0.52), at=300.0)
+    assert offset.is_doubted
+
+
+def test_a_rival_is_gone_with_an_answer_that_contradicts_it() -> None:
+    """Two more of its kind are too few then."""
+    offset = told(*[(0.0, 0.1)] * 3, (0.5, 0.6), (0.5, 0.6), (0.0, 0.1), (0.5, 0.6), (0.5, 0.6))
+    assert not offset.is_doubted
+    tell(offset, (0.5, 0.6))
+    assert offset.is_doubted
+
+
+def test_a_third_opinion_takes_the_place_of_a_rival() -> None:
+    """It contradicts both."""
+    offset = told(*[(0.0, 0.1)] * 3, (0.5, 0.6), (0.5, 0.6), (2.0, 2.1), (0.5, 0.6), (2.0, 2.1))
+    assert not offset.is_doubted
+    assert believed(offset) == (0.0, 0.1)
+
+
+def test_a_step_refuted_is_measured_against_what_was_believed_first() -> None:
+    """Two steps in a row that nobody asked about are one question."""
+    offset = told(*[(0.0, 0.01)] * 3, *[(0.5, 0.51)] * 3, *[(0.9, 0.91)] * 3)
+    assert believed(offset) == (0.9, 0.91)
+    offset.forget()
+    tell(offset, (0.0, 0.01), (0.0, 0.01))
+    tell(offset, *[(0.5, 0.51)] * 3)
+    assert not offset.is_doubted
+
+
+def test_a_step_confirmed_makes_the_next_one_easy_again() -> None:
+    """However often it was refuted before."""
+    offset = told(*[(0.0, 0.01)] * 3, *[(0.5, 0.51)] * 3)
+    for answered, needed in [(0.0, 12), (0.5, 3)]:
+        offset.forget()
+        tell(offset, *[(answered, answered + 0.01)] * 2)
+        other = 0.5 - answered
+        tell(offset, *[(other, other + 0.01)] * (needed - 1))
+        assert not offset.is_doubted
+        tell(offset, (other, other + 0.01))
+        assert offset.is_doubted
 
 
 @given(st.lists(answers, min_size=5, max_size=20))
