@@ -13,7 +13,7 @@ from functools import partial
 from math import nan
 from typing import Final
 
-from binance_papi_async.offset import DRIFT, Offset
+from binance_papi_async.offset import DRIFT, Belief, Offset
 
 SLEPT: Final = 0.1
 """Seconds that two local clocks may part unnoticed: a shorter sleep leaves timestamps good."""
@@ -87,8 +87,9 @@ class Clock:
         self._answers += 1
         if date == self._second and received >= self._came_from and sent <= self._left_by:
             return
-        self._learn(date, date + 1, sent, received)
-        self._expect(date)
+        belief = self._learn(date, date + 1, sent, received)
+        self._second = nan if self._learned.is_contested else date
+        self._came_from, self._left_by = date - belief.low, date + 1 - belief.high
 
     def forget(self) -> None:
         """Believe only what is learned from now on: the exchange called a timestamp wrong."""
@@ -128,19 +129,10 @@ class Clock:
         """The exchange's time as a signed request carries it."""
         return int((self.now() + self._offset) * 1000)
 
-    def _learn(self, earliest: float, latest: float, sent: float, received: float) -> None:
+    def _learn(self, earliest: float, latest: float, sent: float, received: float) -> Belief:
         learned = self._learned
-        learned.learn(earliest - received, latest - sent, received, self._answers)
+        belief = learned.learn(earliest - received, latest - sent, received, self._answers)
         self._learned_at = received
-        if (belief := learned.belief) is not None:
-            self._offset = (belief.low + belief.high) / 2
-            self._half_width = (belief.high - belief.low) / 2 + learned.stretch
-
-    def _expect(self, second: float) -> None:
-        """Note which answers of that second would tell nothing, if any."""
-        belief = self._learned.belief
-        if belief is None or self._learned.is_contested:
-            self._second = nan
-            return
-        self._second = second
-        self._came_from, self._left_by = second - belief.low, second + 1 - belief.high
+        self._offset = (belief.low + belief.high) / 2
+        self._half_width = (belief.high - belief.low) / 2 + learned.stretch
+        return belief

@@ -111,49 +111,51 @@ class Offset:
         self.belief = self._rival = None
         self.is_doubted = self._is_forgotten = True
 
-    def learn(self, low: float, high: float, at: float, answer: int) -> None:
-        """An answer that came at that time says that the offset lies between these."""
-        if self.belief is None:
-            self.belief = Belief(low, high, at, answer)
-            return
-        self.belief.fade(at)
-        if self.belief.agrees(low, high):
-            self.belief.narrow(low, high, answer)
+    def learn(self, low: float, high: float, at: float, answer: int) -> Belief:
+        """An answer that came at that time says that the offset lies between these: what is believed then."""
+        belief = self.belief
+        if belief is None:
+            self.belief = belief = Belief(low, high, at, answer)
+            return belief
+        belief.fade(at)
+        if belief.agrees(low, high):
+            belief.narrow(low, high, answer)
             if self._is_forgotten:
-                self._settle(self.belief)
+                self._settle(belief)
             self._hear_rival(low, high, at, answer)
-        elif self._hear_rival(low, high, at, answer):
+        elif (rival := self._hear_rival(low, high, at, answer)) is not None:
             self._votes += 1
-            self._elect(self.belief, answer)
+            return self._elect(belief, rival, answer)
         else:
             self._rival = Belief(low, high, at, answer)
             self._votes, self._began = 1, answer
+        return belief
 
-    def _hear_rival(self, low: float, high: float, at: float, answer: int) -> bool:
-        """Whether there is a rival that the answer agrees with; one it contradicts is gone."""
+    def _hear_rival(self, low: float, high: float, at: float, answer: int) -> Belief | None:
+        """The rival if the answer agrees with it; one that it contradicts is gone."""
         rival = self._rival
         if rival is None:
-            return False
+            return None
         rival.fade(at)
-        if not rival.agrees(low, high):
+        if rival.agrees(low, high):
+            rival.narrow(low, high, answer)
+        else:
             self._rival = None
-            return False
-        rival.narrow(low, high, answer)
-        return True
+        return self._rival
 
-    def _elect(self, belief: Belief, answer: int) -> None:
+    def _elect(self, belief: Belief, rival: Belief, answer: int) -> Belief:
         """Believe the rival if enough answers speak for it; against one answer two are enough."""
         needed = 2 if belief.heard == 1 else self._needed
         is_rare = self._votes * RARITY <= answer - self._began
-        after = self._rival
-        if after is None or self._votes < needed or is_rare:
-            return
-        self.belief, self._rival = after, None
+        if self._votes < needed or is_rare:
+            return belief
+        self.belief, self._rival = rival, None
         if self._is_forgotten:
-            self._settle(after)
+            self._settle(rival)
         else:
             self.is_doubted = True
-            self._step = self._step or (belief, after)
+            self._step = self._step or (belief, rival)
+        return rival
 
     def _settle(self, belief: Belief) -> None:
         """Two answers agree: the doubt is over. Those who were asked may have refuted the step."""

@@ -301,7 +301,8 @@ class Carrier:
         weight = codec.used_weight(headers)
         # Only the exchange counts weight: a page from in front of it has a clock of its own.
         # And a reply that is the time says it better than its date; both would be two votes of one answer.
-        if weight is not None and not (answer.status == _OK and type(request) is QueryServerTime):
+        tells_time = request.endpoint is QueryServerTime.endpoint and answer.status == _OK
+        if weight is not None and not tells_time:
             date = codec.date(headers)
             if date is not None:
                 self.clock.learn_date(date, sent=sent, received=received)

@@ -147,7 +147,9 @@ async def test_a_redirect_is_not_followed() -> None:
     assert [line for line in seen if b"elsewhere" in line] == []
 
 
-@pytest.mark.parametrize("kind", [FaultKind.UNKNOWN_400, FaultKind.ERROR_500, FaultKind.FIREWALL_403])
+@pytest.mark.parametrize(
+    "kind", [FaultKind.UNKNOWN_400, FaultKind.ERROR_500, FaultKind.FIREWALL_403]
+)
 async def test_without_a_time_call_the_dates_of_answers_do(kind: FaultKind) -> None:
     """The time call is undocumented; should it go, or be blocked, a date bounds the offset to a second."""
     async with Simulator(clock_offset=3) as exchange:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ class Machine:
         return Clock(self._loop.time, self.witness)
 
 
-Disturb = Callable[[Machine, Simulator], Awaitable[None]]
+Disturb = Callable[[Machine, Simulator], Coroutine[Any, Any, None]]
 
 
 async def cancel_through(disturb: Disturb, *, jitter: float = 0.02) -> Simulator:
