@@ -170,7 +170,7 @@ class PapiClient(Trading):
     async def open(self) -> None:
         """Open the transport and learn the exchange's time; closes again if that fails.
 
-        A lost reply is asked for again, within the client's ``timeout``. Weight 2 for each time it asks.
+        A lost reply is asked for again, within the client's ``timeout``. Weight 2 to 4 for each time it asks.
         Raises what a request raises: ConnectError if the exchange cannot be reached.
         """
         self._check_is_here()
@@ -230,7 +230,10 @@ class PapiClient(Trading):
         await self._transport.warm_up(connections)
 
     async def synchronise(self) -> None:
-        """Learn the exchange's time anew; done by itself when the exchange calls a timestamp wrong. Weight 2."""
+        """Learn the exchange's time anew. Weight 2 to 4: until two answers agree.
+
+        Done by itself when the exchange calls a timestamp wrong, when its clock has stepped, and after a suspend.
+        """
         await self._carrier.synchronise()
 
     async def _guarded(self) -> AsyncGenerator[None, None]:

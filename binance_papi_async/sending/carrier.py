@@ -224,7 +224,8 @@ class Carrier:
         """Leave to send, once the exchange's time is learned anew: the minute may be another one, too."""
         began = self.clock.now()
         await self._relearn(min(RELEARNING, max_wait or RELEARNING))
-        return await self.admit(request, lane, _left(max_wait, self.clock.now() - began))
+        max_wait = _left(max_wait, self.clock.now() - began)
+        return self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
 
     async def synchronise_at_last(self) -> None:
         """Learn the exchange's time, asking again if a connection or a reply is lost, within ``timeout``."""
@@ -342,3 +343,7 @@ class Carrier:
 def _left(max_wait: float | None, waited: float) -> float | None:
     """What is left of a wait."""
     return None if max_wait is None else max(0.0, max_wait - waited)
+
+
+def _forget(_request: Request[Any], _left_at: float, _error: BaseException) -> None:
+    """Nobody wants to know."""
