@@ -159,13 +159,8 @@ class Carrier:
         ``is_decided`` if somebody finds out what becomes of it; else ``on_lost`` is told when nobody knows.
         """
         permit = self.admit_nowait(request, lane)
-        if permit is None:
-            began = self.clock.now()
-            permit = await self.admit(request, lane, max_wait)
-            max_wait = _left(max_wait, self.clock.now() - began)
-        if request.endpoint.security == "signed" and self.clock.must_relearn():
-            permit.give_back()
-            permit = await self._admit_relearned(request, lane, max_wait)
+        if permit is None or self._must_relearn(request):
+            permit = await self._admit_at_last(request, lane, max_wait, permit)
         outgoing = self._prepare(request, permit, recv_window)
         sent = self.clock.now()
         is_loose = not is_decided and request.endpoint.is_change
@@ -218,14 +213,27 @@ class Carrier:
         if reason is not None:
             self._gate.turn_away_orders(reason)
 
-    async def _admit_relearned(
-        self, request: Request[R], lane: Lane, max_wait: float | None
+    def _must_relearn(self, request: Request[R]) -> bool:
+        """Whether it is to be signed with a time that is in doubt."""
+        return request.endpoint.security == "signed" and self.clock.must_relearn()
+
+    async def _admit_at_last(
+        self, request: Request[R], lane: Lane, max_wait: float | None, permit: Permit | None
     ) -> Permit:
-        """Leave to send, once the exchange's time is learned anew: the minute may be another one, too."""
+        """Leave to send, after a wait for it, and for the exchange's time if that is in doubt.
+
+        With another time the minute may be another one, too: then leave is asked for anew.
+        """
         began = self.clock.now()
-        await self._relearn(min(RELEARNING, max_wait or RELEARNING))
-        max_wait = _left(max_wait, self.clock.now() - began)
-        return self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+        if permit is None:
+            permit = await self.admit(request, lane, max_wait)
+            if not self._must_relearn(request):
+                return permit
+        permit.give_back()
+        left = _left(max_wait, self.clock.now() - began)
+        await self._relearn(min(RELEARNING, left or RELEARNING))
+        left = _left(max_wait, self.clock.now() - began)
+        return self.admit_nowait(request, lane) or await self.admit(request, lane, left)
 
     async def synchronise_at_last(self) -> None:
         """Learn the exchange's time, asking again if a connection or a reply is lost, within ``timeout``."""

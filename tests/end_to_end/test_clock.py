@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from binance_papi_async import CancelMarginOrder, Clock, Limiter, PapiClient
+from binance_papi_async import (
+    CancelMarginOrder,
+    Clock,
+    LimitedError,
+    Limiter,
+    NotSentError,
+    PapiClient,
+)
 from binance_papi_async.simulator import (
     Fault,
     FaultKind,
@@ -178,6 +185,51 @@ def test_who_cannot_relearn_goes_on_with_what_is_known(kind: FaultKind) -> None:
                 await papi.margin.cancel_order(symbol="LTCBTC", order_id=order_id)
             assert asyncio.get_running_loop().time() - began <= 3.0
         assert len(exchange.truth.canceled) == 5
+
+    run_held(main)
+
+
+@pytest.mark.parametrize("max_wait", [0.0, 0.3])
+def test_a_wait_for_weight_goes_on_where_it_was(max_wait: float) -> None:
+    """Who has found weight, and the time in doubt, waits no longer in all than was said, but for the time itself."""
+
+    async def main() -> None:
+        machine = Machine()
+        exchange = Simulator(clock=machine.exchange_time, weight_limit=4)
+        limiter = Limiter(weight=4, clock=machine.clock())
+        (order_id,) = exchange.rest("LTCBTC")
+        request = CancelMarginOrder(symbol="LTCBTC", order_id=order_id)
+        async with exchange.in_process_client(limiter=limiter) as papi:
+            exchange.faults.inject(Fault(FaultKind.SILENCE), path=TIME)
+            machine.slept = 0.5
+            began = asyncio.get_running_loop().time()
+            with pytest.raises(LimitedError):
+                await papi.send(request, max_wait=max_wait)
+            waited = asyncio.get_running_loop().time() - began
+            assert waited == pytest.approx(max_wait or 1.0)
+        assert len(exchange.truth.arrivals("GET", TIME)) == 3
+        assert not exchange.truth.arrivals("DELETE")
+
+    run_held(main)
+
+
+def test_an_order_that_waits_for_the_time_is_not_placed_after_a_halt() -> None:
+    """Nothing has left yet, so it is turned away like those that wait for weight."""
+
+    async def main() -> None:
+        machine = Machine()
+        exchange = Simulator(clock=machine.exchange_time)
+        async with exchange.in_process_client(clock=machine.clock()) as papi:
+            exchange.faults.jitter(seed=1, max_seconds=0.2)
+            machine.slept = 20.0
+            placing = asyncio.create_task(
+                papi.margin.new_order(symbol="LTCBTC", side="SELL", type="MARKET", quantity=1)
+            )
+            await asyncio.sleep(0)
+            papi._carrier.halt("the engine has stopped")
+            with pytest.raises(NotSentError, match="the engine has stopped"):
+                await placing
+        assert not exchange.truth.arrivals("POST")
 
     run_held(main)
 
