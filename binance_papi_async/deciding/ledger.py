@@ -13,11 +13,13 @@ from typing import Any, Final
 
 from binance_papi_async.deciding.operation import Operation
 from binance_papi_async.declaring.request import CancelRequest, Request
+from binance_papi_async.errors import NotSentError
 from binance_papi_async.outcome import (
     AlreadyClosed,
     Canceled,
     Closed,
     Evidence,
+    NotSent,
     Triggered,
     Unknown,
 )
@@ -60,6 +62,7 @@ class Ledger:
     def end(self, operation: Operation, outcome: Any) -> None:
         """Note whether an operation is resolved."""
         self._leave(operation)
+        operation.record(outcome)
         if not self._unresolved and not isinstance(outcome, Unknown):
             return  # almost always
         name = operation.doubt
@@ -77,6 +80,7 @@ class Ledger:
             self.end(operation, operation.give_up())
         else:
             self._leave(operation)
+            operation.record(NotSent(operation.request, NotSentError("nobody waits for it")))
 
     def is_under_way(self, operation: Operation) -> bool:
         """Whether somebody is at it."""

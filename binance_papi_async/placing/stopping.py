@@ -77,9 +77,10 @@ class Stopping:
 
     def _is_any_out(self) -> bool:
         """Whether the reply to an order or to a change is still to come."""
-        loose = (each for sent, each in self._carrier.loose.items() if sent.has_left)
         decided = (each.request for each in self._desk.ledger.operations if each.is_out)
-        return any(places(each) or modifies(each) for each in (*loose, *decided))
+        return any(
+            places(each) or modifies(each) for each in (*self._carrier.loose.in_flight, *decided)
+        )
 
     def _left(self, ends_at: float) -> float:
         return ends_at - asyncio.get_running_loop().time()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import Lane, Request
-from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
+from binance_papi_async.endpoints.general import Ping, QueryServerTime, ServerTime
 from binance_papi_async.errors import (
     BlockedError,
     ConnectError,
@@ -16,6 +16,7 @@ from binance_papi_async.errors import (
     PapiError,
     RateLimitedError,
     RefusedError,
+    ServerError,
     TimestampError,
     UnavailableError,
     UnknownOutcomeError,
@@ -23,6 +24,7 @@ from binance_papi_async.errors import (
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Permit
 from binance_papi_async.sending.home import Home
+from binance_papi_async.sending.loose import Loose
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.wire import codec
 from binance_papi_async.wire.message import Answer, Outgoing
@@ -34,6 +36,7 @@ Leaving: TypeAlias = Callable[[Outgoing, float], float]
 
 MILLISECOND: Final = 0.001
 """A server time is cut to whole milliseconds."""
+_OK: Final = 200
 _TIMESTAMP_CODE: Final = -1021
 _TOO_MANY_ORDERS: Final = -1015
 PAUSES: Final = (0.1, 0.2, 0.4, 0.8)
@@ -42,6 +45,12 @@ ATTEMPT_SHARE: Final = 0.4
 """Share of the time left that one attempt may take: a silent exchange must leave time to ask again."""
 ASKED_AGAIN: Final = (ConnectError, UnavailableError, UnknownOutcomeError)
 """Why it is asked again: nobody has answered."""
+MOST_ASKED: Final = 4
+"""How often the exchange is asked for its time at once: two answers must agree, and one of the others may lie."""
+RELEARNING: Final = 1.0
+"""Seconds that a request waits for the exchange's time to be learned anew before it leaves with what is known."""
+RELEARNING_PAUSE: Final = 5.0
+"""Seconds before that is tried again, if it was in vain: meanwhile the exchange says itself what is too old."""
 
 
 class Carrier:
@@ -67,14 +76,11 @@ class Carrier:
         self._transport = transport
         self._max_reply_bytes = max_reply_bytes
         self._synchronising = asyncio.Lock()
-        self._synchronised_at = float("-inf")
+        self._synchronised_at = self._relearned_in_vain_at = float("-inf")
         self.home = Home()
-        self.loose: dict[Outgoing, Request[Any]] = {}
-        """Requests that change something, are under way, and are sent only: nobody finds out what becomes of them."""
+        self.loose = Loose()
         self.halted: str | None = None
         """Why no order is placed or changed any more."""
-        self.on_lost: Callable[[Request[Any], float, BaseException], None] = _forget
-        """Told of one of those that left, by the local clock, and by what error its reply was lost."""
 
     def __repr__(self) -> str:
         state = "open" if self.home.is_open else "not open"
@@ -148,32 +154,32 @@ class Carrier:
     ) -> R:
         """Admit, sign, send once, and read the answer. The permit is settled, however it ends.
 
-        ``is_decided`` if somebody finds out what becomes of it; else ``on_lost`` is told when nobody knows.
+        ``is_decided`` if somebody finds out what becomes of it; else it is one of the loose.
         """
-        permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+        permit = self.admit_nowait(request, lane)
+        if permit is None or self._must_relearn(request):
+            permit = await self._admit_at_last(request, lane, max_wait, permit)
         outgoing = self._prepare(request, permit, recv_window)
         sent = self.clock.now()
-        is_loose = not is_decided and request.endpoint.is_change
-        if is_loose:
-            self.loose[outgoing] = request
+        loose = None if is_decided or not request.endpoint.is_change else self.loose
         try:
+            if loose is not None:
+                loose.begin(request, outgoing)
             if callable(timeout):
                 timeout = timeout(outgoing, sent)
             outgoing.answer = await self._transport.send(outgoing, timeout=timeout)
-            return self._read(request, outgoing.answer, permit, sent)
+            reply = self._read(request, outgoing.answer, permit, sent)
         except BaseException as error:
-            if outgoing.answer is None and outgoing.has_left:
-                permit.keep()
-            elif outgoing.answer is None:
-                permit.give_back()
+            if outgoing.answer is None:
+                _end(permit, outgoing)
             if isinstance(error, PapiError):
                 error.request = request
-            if is_loose and outgoing.has_left and not isinstance(error, RefusedError):
-                self.on_lost(request, sent, error)
+            if loose is not None:
+                loose.fail(outgoing, sent, error)
             raise
-        finally:
-            if is_loose:
-                del self.loose[outgoing]
+        if loose is not None:
+            loose.end(outgoing, reply)
+        return reply
 
     def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:
         """Leave to send at once, None if there is something to wait for."""
@@ -203,6 +209,28 @@ class Carrier:
         if reason is not None:
             self._gate.turn_away_orders(reason)
 
+    def _must_relearn(self, request: Request[R]) -> bool:
+        """Whether it is to be signed with a time that is in doubt."""
+        return request.endpoint.security == "signed" and self.clock.must_relearn()
+
+    async def _admit_at_last(
+        self, request: Request[R], lane: Lane, max_wait: float | None, permit: Permit | None
+    ) -> Permit:
+        """Leave to send, after a wait for it, and for the exchange's time if that is in doubt.
+
+        With another time the minute may be another one, too: then leave is asked for anew.
+        """
+        began = self.clock.now()
+        if permit is None:
+            permit = await self.admit(request, lane, max_wait)
+            if not self._must_relearn(request):
+                return permit
+        permit.give_back()
+        left = _left(max_wait, self.clock.now() - began)
+        await self._relearn(min(RELEARNING, left or RELEARNING))
+        left = _left(max_wait, self.clock.now() - began)
+        return self.admit_nowait(request, lane) or await self.admit(request, lane, left)
+
     async def synchronise_at_last(self) -> None:
         """Learn the exchange's time, asking again if a connection or a reply is lost, within ``timeout``."""
         ends_at = self.clock.now() + self.timeout
@@ -217,19 +245,24 @@ class Carrier:
         return await self.synchronise(ends_at - self.clock.now())
 
     async def synchronise(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - of each question
-        """Learn the exchange's time anew, from its own word and from the date of its answers. Weight 2.
+        """Learn the exchange's time anew, from its own word or from the date of its answers. Weight 2 to 4.
 
-        The first of two questions opens a connection, so the second knows better.
+        The first question opens a connection, so the second knows better;
+        another is asked while they do not agree, or agree on little.
         """
         self.clock.forget()
-        request = QueryServerTime()
-        for _ in range(2):
+        question: Request[Any] = QueryServerTime()
+        for asked in range(1, MOST_ASKED + 1):
+            is_lost = False
             try:
-                await self.attempt(request, "cancel", None, timeout or self.timeout)
-            except (RefusedError, UnknownOutcomeError):
-                # The time call is undocumented; whatever answers in its place carries a date.
-                if not self.clock.is_synchronised:
+                await self.attempt(question, "cancel", None, timeout or self.timeout)
+            except (RefusedError, UnknownOutcomeError) as error:
+                is_lost = not isinstance(error, RefusedError | ServerError)
+                if not self.clock.is_synchronised and (is_lost or isinstance(question, Ping)):
                     raise
+                question = Ping()  # the time call is undocumented; every answer has a date
+            if asked > 1 and (is_lost or self.clock.is_sure):
+                break
         self._synchronised_at = self.clock.now()
 
     async def synchronise_since(self, began: float) -> None:
@@ -237,6 +270,19 @@ class Carrier:
         async with self._synchronising:
             if self._synchronised_at < began:
                 await self.synchronise()
+
+    async def _relearn(self, patience: float) -> None:
+        """Learn the exchange's time anew, for all who are about to sign; give up soon, as they have to leave."""
+        try:
+            async with asyncio.timeout(patience), self._synchronising:
+                was_in_vain = self.clock.now() - self._relearned_in_vain_at < RELEARNING_PAUSE
+                if was_in_vain or not self.clock.must_relearn():
+                    return
+                await self.synchronise()
+        except (PapiError, TimeoutError):
+            pass  # a timestamp that is wrong for that is refused, and corrected then
+        if self.clock.must_relearn():
+            self._relearned_in_vain_at = self.clock.now()
 
     def _prepare(self, request: Request[R], permit: Permit, recv_window: int | None) -> Outgoing:
         """The request signed for this moment; the permit is given back if that cannot be."""
@@ -257,9 +303,14 @@ class Carrier:
     def _read(self, request: Request[R], answer: Answer, permit: Permit, sent: float) -> R:
         """The typed reply, or the error it is; the clock and the limiter learn from either."""
         headers, received = answer.headers, self.clock.now()
-        date = codec.date(headers)
-        if date is not None:
-            self.clock.learn_date(date, sent=sent, received=received)
+        weight = codec.used_weight(headers)
+        # Only the exchange counts weight: a page from in front of it has a clock of its own.
+        # And a reply that is the time says it better than its date; both would be two votes of one answer.
+        tells_time = request.endpoint is QueryServerTime.endpoint and answer.status == _OK
+        if weight is not None and not tells_time:
+            date = codec.date(headers)
+            if date is not None:
+                self.clock.learn_date(date, sent=sent, received=received)
         try:
             reply = codec.read(request, answer)
         except PapiError as error:
@@ -275,7 +326,7 @@ class Carrier:
             raise
         finally:
             orders = codec.used_orders(headers) if permit.orders else None
-            permit.settle(codec.used_weight(headers), orders)
+            permit.settle(weight, orders)
         if self._limiter.is_blocked:
             self._limiter.let_through()
         if isinstance(reply, ServerTime):
@@ -293,5 +344,14 @@ class Carrier:
             self._limiter.close_for(error.retry_after)
 
 
-def _forget(_request: Request[Any], _left_at: float, _error: BaseException) -> None:
-    """Nobody wants to know."""
+def _left(max_wait: float | None, waited: float) -> float | None:
+    """What is left of a wait."""
+    return None if max_wait is None else max(0.0, max_wait - waited)
+
+
+def _end(permit: Permit, outgoing: Outgoing) -> None:
+    """It was not answered."""
+    if outgoing.has_left:
+        permit.keep()
+    else:
+        permit.give_back()
