@@ -85,7 +85,7 @@ def test_a_conditional_order_is_checked(ask: Ask, change: dict[str, Any], code: 
 def test_an_algo_order_lives_and_is_forgotten(exchange: Exchange, ask: Ask, clock: Any) -> None:
     """Cancelled once, known for three days after."""
     number = ask("POST", "um/algo/order", **STOP, clientAlgoId="mine").json["algoId"]
-    assert ask("POST", "um/algo/order", **STOP, clientAlgoId="mine").json["code"] == -2010
+    assert ask("POST", "um/algo/order", **STOP, clientAlgoId="mine").json["code"] == -4116
     assert ask("GET", "um/algo/openAlgoOrders", algoId=number + 1).json == []
     for verb, path in (("DELETE", "order"), ("GET", "algoOrder")):
         assert ask(verb, f"um/algo/{path}").json["code"] == -1102
