@@ -30,7 +30,6 @@ from binance_papi_async.simulator.calls.funds import check_futures
 from binance_papi_async.simulator.calls.paging import page
 from binance_papi_async.simulator.refusal import (
     Refusal,
-    illegal,
     invalid,
     mandatory,
     not_wanted,
@@ -97,11 +96,14 @@ def check_terms(call: Call) -> None:
 
 
 def check_client_id(call: Call, name: str, longest: int) -> None:
-    """Letters, digits and a few signs, so many at most."""
+    """Letters, digits and a few signs, so many at most; -4015, as it was seen live."""
     text = call.text(name) or "-"
     allowed = text.isascii() and all(sign.isalnum() or sign in ".:/_-" for sign in text)
     if not allowed or len(text) > longest:
-        raise illegal(name, rf"^[\.A-Z\:/a-z0-9_-]{{1,{longest}}}$")
+        raise Refusal(
+            -4015,
+            f"Client order id is not valid, its length should not be more than {longest} chars.",
+        )
 
 
 def terms(market: Futures, call: Call, client_id_name: str) -> Draft:
