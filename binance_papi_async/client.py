@@ -194,7 +194,7 @@ class PapiClient(Trading):
                     self._journal, self._key, self.timestamp_ms
                 )
             if not self.clock.is_synchronised:
-                await self._carrier.synchronise_at_last()
+                await self._carrier.timekeeper.synchronise_at_last()
             if self._carrier.loose.journal is not None:
                 self._recall(self._carrier.loose.journal)
             if self._warmth is not None:
@@ -248,7 +248,7 @@ class PapiClient(Trading):
 
         Done by itself when the exchange calls a timestamp wrong, when its clock has stepped, and after a suspend.
         """
-        await self._carrier.synchronise()
+        await self._carrier.timekeeper.synchronise()
 
     async def _guarded(self) -> AsyncGenerator[None, None]:
         """Waits while the client is open: a loop that ends, and the collector, end such generators.

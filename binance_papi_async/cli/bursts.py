@@ -15,7 +15,8 @@ from binance_papi_async.endpoints.margin_orders import CancelMarginOrder, NewMar
 from binance_papi_async.enums import OrderType, Side, TimeInForce
 from binance_papi_async.outcome import Outcome, Outcomes
 from binance_papi_async.place_outcome import PlaceOutcome, PlaceOutcomes
-from binance_papi_async.simulator import FAULTS, Exchange, FaultKind
+from binance_papi_async.simulator import FAULTS, Exchange
+from binance_papi_async.simulator.faulting.faults import WAITING_KINDS
 
 SYMBOLS: Final = ("LTCBTC", "BNBBTC")
 STORM_RATE: Final = 0.3
@@ -23,7 +24,7 @@ STORM_RATE: Final = 0.3
 STORM: Final = tuple(
     fault
     for fault in FAULTS
-    if fault.kind not in (FaultKind.LIMITED_429, FaultKind.BANNED_418)  # these stop everybody
+    if fault.kind not in WAITING_KINDS  # these stop everybody
 )
 STORM_TIMEOUT: Final = 0.5
 """Seconds for a reply: some faults are silence, and the loopback answers in milliseconds."""

@@ -8,23 +8,19 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import Lane, Request
-from binance_papi_async.endpoints.general import Ping, QueryServerTime, ServerTime
+from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
 from binance_papi_async.errors import (
     BlockedError,
-    ConnectError,
     NotSentError,
     PapiError,
     RateLimitedError,
-    RefusedError,
-    ServerError,
     TimestampError,
-    UnavailableError,
-    UnknownOutcomeError,
 )
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Permit
 from binance_papi_async.sending.home import Home
 from binance_papi_async.sending.loose import Loose
+from binance_papi_async.sending.timekeeper import Timekeeper
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.wire import codec
 from binance_papi_async.wire.message import Answer, Outgoing
@@ -39,18 +35,6 @@ MILLISECOND: Final = 0.001
 _OK: Final = 200
 _TIMESTAMP_CODE: Final = -1021
 _TOO_MANY_ORDERS: Final = -1015
-PAUSES: Final = (0.1, 0.2, 0.4, 0.8)
-"""Seconds before the exchange is asked for its time again, when a client opens."""
-ATTEMPT_SHARE: Final = 0.4
-"""Share of the time left that one attempt may take: a silent exchange must leave time to ask again."""
-ASKED_AGAIN: Final = (ConnectError, UnavailableError, UnknownOutcomeError)
-"""Why it is asked again: nobody has answered."""
-MOST_ASKED: Final = 4
-"""How often the exchange is asked for its time at once: two answers must agree, and one of the others may lie."""
-RELEARNING: Final = 1.0
-"""Seconds that a request waits for the exchange's time to be learned anew before it leaves with what is known."""
-RELEARNING_PAUSE: Final = 5.0
-"""Seconds before that is tried again, if it was in vain: meanwhile the exchange says itself what is too old."""
 
 
 class Carrier:
@@ -75,8 +59,7 @@ class Carrier:
         self._gate = gate
         self._transport = transport
         self._max_reply_bytes = max_reply_bytes
-        self._synchronising = asyncio.Lock()
-        self._synchronised_at = self._relearned_in_vain_at = float("-inf")
+        self.timekeeper = Timekeeper(self.clock, self._ask, timeout)
         self.home = Home()
         self.loose = Loose()
         self.halted: str | None = None
@@ -104,7 +87,7 @@ class Carrier:
             refused = error
         try:
             async with asyncio.timeout(self.timeout if callable(timeout) else timeout):
-                await self.synchronise_since(refused.signed_at)
+                await self.timekeeper.synchronise_since(refused.signed_at)
         except (PapiError, TimeoutError):
             raise refused from None
         return await self.attempt(request, lane, max_wait, timeout, recv_window)
@@ -227,62 +210,13 @@ class Carrier:
                 return permit
         permit.give_back()
         left = _left(max_wait, self.clock.now() - began)
-        await self._relearn(min(RELEARNING, left or RELEARNING))
+        await self.timekeeper.relearn(left)
         left = _left(max_wait, self.clock.now() - began)
         return self.admit_nowait(request, lane) or await self.admit(request, lane, left)
 
-    async def synchronise_at_last(self) -> None:
-        """Learn the exchange's time, asking again if a connection or a reply is lost, within ``timeout``."""
-        ends_at = self.clock.now() + self.timeout
-        for pause in PAUSES:
-            left = ends_at - self.clock.now()
-            try:
-                return await self.synchronise(left * ATTEMPT_SHARE)
-            except ASKED_AGAIN:
-                if ends_at - self.clock.now() <= pause:
-                    raise
-            await asyncio.sleep(pause)
-        return await self.synchronise(ends_at - self.clock.now())
-
-    async def synchronise(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - of each question
-        """Learn the exchange's time anew, from its own word or from the date of its answers. Weight 2 to 4.
-
-        The first question opens a connection, so the second knows better;
-        another is asked while they do not agree, or agree on little.
-        """
-        self.clock.forget()
-        question: Request[Any] = QueryServerTime()
-        for asked in range(1, MOST_ASKED + 1):
-            is_lost = False
-            try:
-                await self.attempt(question, "cancel", None, timeout or self.timeout)
-            except (RefusedError, UnknownOutcomeError) as error:
-                is_lost = not isinstance(error, RefusedError | ServerError)
-                if not self.clock.is_synchronised and (is_lost or isinstance(question, Ping)):
-                    raise
-                question = Ping()  # the time call is undocumented; every answer has a date
-            if asked > 1 and (is_lost or self.clock.is_sure):
-                break
-        self._synchronised_at = self.clock.now()
-
-    async def synchronise_since(self, began: float) -> None:
-        """Synchronise, unless somebody else has since that reading of the clock."""
-        async with self._synchronising:
-            if self._synchronised_at < began:
-                await self.synchronise()
-
-    async def _relearn(self, patience: float) -> None:
-        """Learn the exchange's time anew, for all who are about to sign; give up soon, as they have to leave."""
-        try:
-            async with asyncio.timeout(patience), self._synchronising:
-                was_in_vain = self.clock.now() - self._relearned_in_vain_at < RELEARNING_PAUSE
-                if was_in_vain or not self.clock.must_relearn():
-                    return
-                await self.synchronise()
-        except (PapiError, TimeoutError):
-            pass  # a timestamp that is wrong for that is refused, and corrected then
-        if self.clock.must_relearn():
-            self._relearned_in_vain_at = self.clock.now()
+    async def _ask(self, request: Request[Any], timeout: float) -> None:  # noqa: ASYNC109 - bounds the network part only
+        """Ask for the time, ahead of everything but urgent cancels: nothing can be signed without it."""
+        await self.attempt(request, "cancel", None, timeout)
 
     def _prepare(self, request: Request[R], permit: Permit, recv_window: int | None) -> Outgoing:
         """The request signed for this moment; the permit is given back if that cannot be."""

@@ -115,10 +115,9 @@ class Exchange(Scripting):
         path, _, query = target.partition("?")
         sent = f"{query}&{body}" if body else query
         order_id = order_id_of(sent)
-        self.truth.record_arrival(
-            Arrival(self.clock(), method, path, order_id, client_order_id_of(sent))
-        )
-        fault = self.faults.draw(method, path, order_id)
+        client_id = client_order_id_of(method, sent)
+        self.truth.record_arrival(Arrival(self.clock(), method, path, order_id, client_id))
+        fault = self.faults.draw(method, path, order_id, client_id)
         delay, delay_after = self.faults.delays(method, path, order_id)
         seconds = 0.0 if fault is None else fault.seconds
         is_before = fault is not None and fault.point == "before"
