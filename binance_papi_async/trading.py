@@ -328,10 +328,12 @@ class Trading(Calls):
         if self._carrier.home.is_elsewhere:
             raise self._carrier.home.objection()
 
-    def _note_lost(self, request: Request[Any], left_at: float, error: BaseException) -> None:
+    def _note_lost(
+        self, request: Request[Any], left_at: float, recv_window: int, error: BaseException
+    ) -> None:
         """A request that changes something was only sent, has left, and nobody knows what became of it."""
         why = lost(error)
-        terms = self._desk.terms(None, request.endpoint.lane)
+        terms = self._desk.terms(None, request.endpoint.lane, recv_window=recv_window)
         self._desk.ledger.note(recalled(request, terms, left_at, why), Unknown(request, why))
 
 

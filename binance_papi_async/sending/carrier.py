@@ -73,8 +73,8 @@ class Carrier:
         """Requests that change something, are under way, and are sent only: nobody finds out what becomes of them."""
         self.halted: str | None = None
         """Why no order is placed or changed any more."""
-        self.on_lost: Callable[[Request[Any], float, BaseException], None] = _forget
-        """Told of one of those that left, by the local clock, and by what error its reply was lost."""
+        self.on_lost: Callable[[Request[Any], float, int, BaseException], None] = _forget
+        """Told of one of those that left: when by the local clock, with which ``recv_window``, how its reply was lost."""
 
     def __repr__(self) -> str:
         state = "open" if self.home.is_open else "not open"
@@ -169,7 +169,7 @@ class Carrier:
             if isinstance(error, PapiError):
                 error.request = request
             if is_loose and outgoing.has_left and not isinstance(error, RefusedError):
-                self.on_lost(request, sent, error)
+                self.on_lost(request, sent, recv_window or self.recv_window, error)
             raise
         finally:
             if is_loose:
@@ -180,8 +180,7 @@ class Carrier:
         if running_loop() is not self.home.loop:
             raise self.home.objection()
         try:
-            if self.halted is not None and request.endpoint.orders:
-                raise NotSentError(self.halted)
+            self._check_halted(request)
             return self._gate.acquire_nowait(request.weight, request.endpoint.orders, lane)
         except PapiError as error:
             error.request = request
@@ -190,12 +189,22 @@ class Carrier:
     async def admit(self, request: Request[R], lane: Lane, max_wait: float | None) -> Permit:
         """Leave to send, after waiting for it ``max_wait`` seconds at most."""
         try:
-            return await self._gate.acquire(
+            permit = await self._gate.acquire(
                 request.weight, request.endpoint.orders, lane, max_wait=max_wait
             )
+            try:
+                self._check_halted(request)  # since it was granted
+            except NotSentError:
+                permit.give_back()
+                raise
         except PapiError as error:
             error.request = request
             raise
+        return permit
+
+    def _check_halted(self, request: Request[Any]) -> None:
+        if self.halted is not None and request.endpoint.orders:
+            raise NotSentError(self.halted)
 
     def halt(self, reason: str | None) -> None:
         """Place and change no order from now on, and tell those that wait to be sent; None: go on."""
@@ -293,5 +302,7 @@ class Carrier:
             self._limiter.close_for(error.retry_after)
 
 
-def _forget(_request: Request[Any], _left_at: float, _error: BaseException) -> None:
+def _forget(
+    _request: Request[Any], _left_at: float, _recv_window: int, _error: BaseException
+) -> None:
     """Nobody wants to know."""
