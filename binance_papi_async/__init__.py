@@ -36,6 +36,7 @@ from binance_papi_async.errors import (
     ConnectError,
     ConnectionLostError,
     DuplicateOrderError,
+    JournalError,
     LimitedError,
     NotSentError,
     PapiError,
@@ -49,6 +50,7 @@ from binance_papi_async.errors import (
     UnknownOrderError,
     UnknownOutcomeError,
 )
+from binance_papi_async.journal import Journal
 from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.limits.limiter import Limits as Limits
 from binance_papi_async.outcome import (
@@ -96,6 +98,8 @@ __all__ = [
     "DuplicateOrderError",
     "Ed25519Key",
     "HmacKey",
+    "Journal",
+    "JournalError",
     "LimitedError",
     "Limiter",
     "Modified",

@@ -22,6 +22,7 @@ from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import Lane
 from binance_papi_async.endpoints.general import Ping
 from binance_papi_async.errors import ConnectError, ConnectionLostError
+from binance_papi_async.journal import Journal
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Limits
 from binance_papi_async.options import (
@@ -35,6 +36,7 @@ from binance_papi_async.options import (
     chosen_transport,
     explained,
     key_from_env,
+    opened_journal,
     scheme_hint,
 )
 from binance_papi_async.placing.client_ids import PREFIX, ClientIds
@@ -75,6 +77,8 @@ class PapiClient(Trading):
     ``local_addr`` is the address and port (0: any) of this machine that connections go out from.
     ``max_wait`` is how many seconds requests wait for weight and orders, of all lanes or lane by lane
     (``{"order": 0.5}``); by default orders not at all, everything else for as long as it takes.
+    ``journal`` is a file, or a ``Journal``, where whatever changes something is written before it leaves, and what became
+    of it after: what a process that was killed left in doubt is in ``unresolved`` of the next client with that file.
     ``client_id_prefix`` begins the ids of orders that were given none: at most 12 letters, digits and ``. : / _ -``.
 
     It belongs to the event loop it was opened in: every loop, thread and process needs one of its own.
@@ -103,6 +107,7 @@ class PapiClient(Trading):
         local_addr: tuple[str, int] | None = None,
         max_wait: float | Mapping[Lane, float] | None = None,
         client_id_prefix: str = PREFIX,
+        journal: str | os.PathLike[str] | Journal | None = None,
     ) -> None:
         self._key = checked_key(key)
         self._base_url = checked_base_url(base_url)
@@ -125,6 +130,7 @@ class PapiClient(Trading):
             timeout=timeout,
             max_reply_bytes=max_reply_bytes,
         )
+        self._journal = journal
         super().__init__(carrier, terms, ClientIds(client_id_prefix), max_connections)
         self._keep_warm = min(keep_warm, max_connections)
         self._warmth = (
@@ -183,8 +189,12 @@ class PapiClient(Trading):
             self._carrier.home.enter()
             self._guard = self._guarded()
             await anext(self._guard)
+            if self._journal is not None:
+                self._carrier.journal = opened_journal(self._journal, self._key, self.timestamp_ms)
             if not self.clock.is_synchronised:
                 await self._carrier.synchronise_at_last()
+            if self._carrier.journal is not None:
+                self._recall(self._carrier.journal)
             if self._warmth is not None:
                 await self.warm_up(self._keep_warm)
                 self._warmth.start()
@@ -220,6 +230,8 @@ class PapiClient(Trading):
         finally:
             self._carrier.home.leave()
             self._gate.close()
+            if self._carrier.journal is not None:
+                self._carrier.journal.close()
             await self._transport.close()
             if self._guard is not None:
                 await self._guard.aclose()

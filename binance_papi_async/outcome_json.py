@@ -34,6 +34,7 @@ from binance_papi_async.outcome import (
     Triggered,
     Unknown,
 )
+from binance_papi_async.place_outcome import Modified, NotModified, NotPlaced, Placed
 
 KINDS: Final[Mapping[str, type[Struct]]] = {
     "canceled": Canceled,
@@ -44,6 +45,10 @@ KINDS: Final[Mapping[str, type[Struct]]] = {
     "refused": Refused,
     "not_sent": NotSent,
     "unknown": Unknown,
+    "placed": Placed,
+    "not_placed": NotPlaced,
+    "modified": Modified,
+    "not_modified": NotModified,
 }
 """What ``outcome`` may say."""
 _NAMES: Final = {kind: name for name, kind in KINDS.items()}

@@ -14,11 +14,13 @@ from typing import Any, Final
 
 from binance_papi_async.deciding.operation import Operation
 from binance_papi_async.declaring.request import CancelRequest, Request
+from binance_papi_async.errors import NotSentError
 from binance_papi_async.outcome import (
     AlreadyClosed,
     Canceled,
     Closed,
     Evidence,
+    NotSent,
     Triggered,
     Unknown,
 )
@@ -62,6 +64,7 @@ class Ledger:
     def end(self, operation: Operation, outcome: Any) -> None:
         """Note whether an operation is resolved."""
         self._leave(operation)
+        operation.record(outcome)
         if self._watches:
             self._tell_watches(outcome)
         if not self._unresolved and not isinstance(outcome, Unknown):
@@ -81,6 +84,7 @@ class Ledger:
             self.end(operation, operation.give_up())
         else:
             self._leave(operation)
+            operation.record(NotSent(operation.request, NotSentError("nobody waits for it")))
 
     def is_under_way(self, operation: Operation) -> bool:
         """Whether somebody is at it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import _get_running_loop as running_loop
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import Lane, Request
 from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
@@ -20,8 +20,10 @@ from binance_papi_async.errors import (
     UnavailableError,
     UnknownOutcomeError,
 )
+from binance_papi_async.journal import Journal
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Permit
+from binance_papi_async.outcome import Done, NotSent, Refused
 from binance_papi_async.sending.home import Home
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.wire import codec
@@ -42,6 +44,18 @@ ATTEMPT_SHARE: Final = 0.4
 """Share of the time left that one attempt may take: a silent exchange must leave time to ask again."""
 ASKED_AGAIN: Final = (ConnectError, UnavailableError, UnknownOutcomeError)
 """Why it is asked again: nobody has answered."""
+
+
+class Lost(NamedTuple):
+    """How the reply to a request was lost that changes something and was only sent."""
+
+    left_at: float
+    """By the local clock."""
+    recv_window: int
+    """It was sent with that, in ms: so much later it may still arrive."""
+    error: BaseException
+    number: int | None
+    """In the journal."""
 
 
 class Carrier:
@@ -73,8 +87,10 @@ class Carrier:
         """Requests that change something, are under way, and are sent only: nobody finds out what becomes of them."""
         self.halted: str | None = None
         """Why no order is placed or changed any more."""
-        self.on_lost: Callable[[Request[Any], float, int, BaseException], None] = _forget
-        """Told of one of those that left: when by the local clock, with which ``recv_window``, how its reply was lost."""
+        self.on_lost: Callable[[Request[Any], Lost], None] = _forget
+        """Told of one of those that left, and how its reply was lost."""
+        self.journal: Journal | None = None
+        """Where what is about to leave is written first."""
 
     def __repr__(self) -> str:
         state = "open" if self.home.is_open else "not open"
@@ -154,26 +170,32 @@ class Carrier:
         outgoing = self._prepare(request, permit, recv_window)
         sent = self.clock.now()
         is_loose = not is_decided and request.endpoint.is_change
-        if is_loose:
-            self.loose[outgoing] = request
+        number = None
         try:
+            if is_loose:
+                number = self._begin_loose(request, outgoing)
             if callable(timeout):
                 timeout = timeout(outgoing, sent)
             outgoing.answer = await self._transport.send(outgoing, timeout=timeout)
-            return self._read(request, outgoing.answer, permit, sent)
+            reply = self._read(request, outgoing.answer, permit, sent)
         except BaseException as error:
-            if outgoing.answer is None and outgoing.has_left:
-                permit.keep()
-            elif outgoing.answer is None:
-                permit.give_back()
+            if outgoing.answer is None:
+                if outgoing.has_left:
+                    permit.keep()
+                else:
+                    permit.give_back()
             if isinstance(error, PapiError):
                 error.request = request
-            if is_loose and outgoing.has_left and not isinstance(error, RefusedError):
-                self.on_lost(request, sent, recv_window or self.recv_window, error)
+            if is_loose:
+                lost = Lost(sent, recv_window or self.recv_window, error, number)
+                self._end_loose(request, outgoing, lost)
             raise
         finally:
             if is_loose:
-                del self.loose[outgoing]
+                self.loose.pop(outgoing)
+        if number is not None:
+            self._record(number, Done(request, reply))
+        return reply
 
     def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:
         """Leave to send at once, None if there is something to wait for."""
@@ -247,6 +269,30 @@ class Carrier:
             if self._synchronised_at < began:
                 await self.synchronise()
 
+    def write(self, request: Request[Any]) -> int | None:
+        """Its number in the journal, if there is one. Raises JournalError for what must not leave unwritten: all but cancels."""
+        if self.journal is None:
+            return None
+        if request.endpoint.verb == "DELETE":
+            return self.journal.begin_at_any_rate(request)
+        return self.journal.begin(request)
+
+    def _begin_loose(self, request: Request[Any], outgoing: Outgoing) -> int | None:
+        """It is only sent: its number in the journal, if there is one. Raises JournalError if it cannot be written."""
+        self.loose[outgoing] = request
+        return self.write(request)
+
+    def _end_loose(self, request: Request[Any], outgoing: Outgoing, lost: Lost) -> None:
+        """It was only sent, and ended so."""
+        if outgoing.has_left and not isinstance(lost.error, RefusedError):
+            self.on_lost(request, lost)
+        elif lost.number is not None:
+            self._record(lost.number, _ended(request, lost.error))
+
+    def _record(self, number: int, outcome: Done[Any] | Refused | NotSent) -> None:
+        if self.journal is not None:
+            self.journal.end(number, outcome)
+
     def _prepare(self, request: Request[R], permit: Permit, recv_window: int | None) -> Outgoing:
         """The request signed for this moment; the permit is given back if that cannot be."""
         try:
@@ -302,7 +348,13 @@ class Carrier:
             self._limiter.close_for(error.retry_after)
 
 
-def _forget(
-    _request: Request[Any], _left_at: float, _recv_window: int, _error: BaseException
-) -> None:
+def _forget(_request: Request[Any], _lost: Lost) -> None:
     """Nobody wants to know."""
+
+
+def _ended(request: Request[Any], error: BaseException) -> Refused | NotSent:
+    """What became of a request that was refused, or did not leave."""
+    if isinstance(error, RefusedError):
+        return Refused(request, error)
+    not_sent = error if isinstance(error, NotSentError) else NotSentError("nobody waits for it")
+    return NotSent(request, not_sent)
