@@ -9,13 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from binance_papi_async import CancelMarginOrder, NewMarginOco, NewUmOrder
-from binance_papi_async.enums import FuturesTimeInForce, Side
+from binance_papi_async.enums import FuturesOrderType, FuturesTimeInForce, Side
 from binance_papi_async.placing.client_ids import ClientIds
 
 ORDER = NewUmOrder(
     symbol="BTCUSDT",
     side=Side.BUY,
-    type="LIMIT",
+    type=FuturesOrderType.LIMIT,
     quantity=Decimal(1),
     price=Decimal(1),
     time_in_force=FuturesTimeInForce.GTC,

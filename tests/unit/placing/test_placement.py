@@ -60,6 +60,7 @@ from binance_papi_async.endpoints.margin_replies import EndedMarginOrderList
 from binance_papi_async.enums import (
     AlgoStatus,
     AlgoType,
+    FuturesOrderType,
     FuturesTimeInForce,
     ListOrderStatus,
     OrderStatus,
@@ -576,7 +577,7 @@ def test_asked_about_without_a_doubt_it_is_as_it_was_answered() -> None:
             NewUmOrder(
                 symbol="BTCUSDT",
                 side=Side.BUY,
-                type="LIMIT",
+                type=FuturesOrderType.LIMIT,
                 quantity=Decimal(1),
                 price=Decimal(1),
                 time_in_force=FuturesTimeInForce.GTC,
