@@ -72,6 +72,7 @@ from binance_papi_async.place_outcome import Modified, NotModified, NotPlaced, P
 from binance_papi_async.place_outcome import ModifyOutcome as ModifyOutcome
 from binance_papi_async.place_outcome import PlaceOutcome as PlaceOutcome
 from binance_papi_async.place_outcome import Replaced as Replaced
+from binance_papi_async.place_outcome import Stopped as Stopped
 from binance_papi_async.version import __version__
 from binance_papi_async.wire.signing import Ed25519Key, HmacKey, RsaKey
 from binance_papi_async.wire.signing import Key as Key

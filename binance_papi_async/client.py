@@ -218,7 +218,7 @@ class PapiClient(Trading):
         """Close what this client opened; requests still waiting are told they were not sent.
 
         Cancels still under way are waited for, and resolved, for five seconds at most;
-        what nobody knows even then is named in one warning.
+        what nobody knows even then is named in one warning. What was found out for nobody, ``settle(0)`` tells.
         """
         self._check_is_here()
         try:

@@ -34,9 +34,10 @@ from binance_papi_async.place_outcome import (
 )
 from binance_papi_async.placing.client_ids import ClientIds
 from binance_papi_async.placing.placer import Placer
-from binance_papi_async.placing.recall import lost, recalled
+from binance_papi_async.placing.recall import how_lost, recalled
 from binance_papi_async.placing.stopping import Stopping
 from binance_papi_async.sending.carrier import Carrier
+from binance_papi_async.sending.loose import Lost
 from binance_papi_async.wire.codec import check_recv_window
 
 CLOCK_DOUBT: Final = 2.0
@@ -330,21 +331,21 @@ class Trading(Calls):
         if self._carrier.home.is_elsewhere:
             raise self._carrier.home.objection()
 
-    def _note_lost(
-        self, request: Request[Any], left_at: float, error: BaseException, number: int | None
-    ) -> None:
+    def _note_lost(self, request: Request[Any], lost: Lost) -> None:
         """A request that changes something was only sent, has left, and nobody knows what became of it."""
-        why = lost(error)
-        operation = recalled(request, self._desk.terms(None, request.endpoint.lane), left_at, why)
-        operation.recall(number)
+        why = how_lost(lost.error)
+        terms = self._desk.terms(None, request.endpoint.lane, recv_window=lost.recv_window)
+        operation = recalled(request, terms, lost.left_at, why)
+        operation.recall(lost.number)
         self._desk.ledger.note(operation, Unknown(request, why))
 
     def _recall(self, journal: Journal) -> None:
         """What an earlier process left in doubt becomes unresolved here."""
-        clock = self._carrier.clock
+        clock, recv_window = self._carrier.clock, self._carrier.recv_window
         for entry in journal.unresolved:
             age = clock.exchange_time() - entry.left_at_ms / 1000 + CLOCK_DOUBT
-            self._note_lost(entry.request, clock.now() - age, entry.outcome.error, entry.number)
+            lost = Lost(clock.now() - age, recv_window, entry.outcome.error, entry.number)
+            self._note_lost(entry.request, lost)
 
 
 def _cancels_of_all(

@@ -116,6 +116,11 @@ class Operation:
         """Whether one has and is not answered."""
         return self._outgoing is not None and self._outgoing.has_left
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether an attempt is under way, which has left or is about to."""
+        return self._outgoing is not None
+
     async def send(self) -> Step[Any]:
         """One attempt, and what follows from it: an outcome, almost always."""
         terms, made = self.terms, self._made
@@ -261,7 +266,7 @@ class Operation:
         ahead, off = time - clock.now(), uncertainty + MILLISECOND
         first = self.decision.first_left_at
         latest = first + ahead + off if isfinite(first) else inf
-        return Sent(self.decision.left_at + ahead - off, latest)
+        return Sent(self.decision.told_apart_at + ahead - off, latest)
 
     def _spend(self, weight: int) -> None:
         self.weight += weight

@@ -19,7 +19,7 @@ from binance_papi_async.errors import (
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Permit
 from binance_papi_async.sending.home import Home
-from binance_papi_async.sending.loose import Loose
+from binance_papi_async.sending.loose import Loose, Lost
 from binance_papi_async.sending.timekeeper import Timekeeper
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.wire import codec
@@ -158,7 +158,7 @@ class Carrier:
             if isinstance(error, PapiError):
                 error.request = request
             if loose is not None:
-                loose.fail(outgoing, sent, error)
+                loose.fail(outgoing, Lost(sent, recv_window or self.recv_window, error))
             raise
         if loose is not None:
             loose.end(outgoing, reply)
@@ -169,8 +169,7 @@ class Carrier:
         if running_loop() is not self.home.loop:
             raise self.home.objection()
         try:
-            if self.halted is not None and request.endpoint.orders:
-                raise NotSentError(self.halted)
+            self._check_halted(request)
             return self._gate.acquire_nowait(request.weight, request.endpoint.orders, lane)
         except PapiError as error:
             error.request = request
@@ -179,12 +178,22 @@ class Carrier:
     async def admit(self, request: Request[R], lane: Lane, max_wait: float | None) -> Permit:
         """Leave to send, after waiting for it ``max_wait`` seconds at most."""
         try:
-            return await self._gate.acquire(
+            permit = await self._gate.acquire(
                 request.weight, request.endpoint.orders, lane, max_wait=max_wait
             )
+            try:
+                self._check_halted(request)  # since it was granted
+            except NotSentError:
+                permit.give_back()
+                raise
         except PapiError as error:
             error.request = request
             raise
+        return permit
+
+    def _check_halted(self, request: Request[Any]) -> None:
+        if self.halted is not None and request.endpoint.orders:
+            raise NotSentError(self.halted)
 
     def halt(self, reason: str | None) -> None:
         """Place and change no order from now on, and tell those that wait to be sent; None: go on."""

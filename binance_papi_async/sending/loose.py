@@ -6,7 +6,7 @@ They stand in the journal as all others do, and whoever keeps the doubts is told
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from binance_papi_async.declaring.request import Request
 from binance_papi_async.errors import NotSentError, RefusedError
@@ -15,15 +15,32 @@ from binance_papi_async.outcome import Done, NotSent, Refused
 from binance_papi_async.wire.message import Outgoing
 
 
+class Lost(NamedTuple):
+    """How the reply was lost to a request that was only sent."""
+
+    left_at: float
+    """By the local clock."""
+    recv_window: int
+    """It was sent with that, in ms: so much later it may still arrive."""
+    error: BaseException
+    number: int | None = None
+    """In the journal."""
+
+
 class Loose:
     """Those of one client that are under way."""
 
     def __init__(self) -> None:
         self._under_way: dict[Outgoing, tuple[Request[Any], int | None]] = {}
         """With their numbers in the journal."""
-        self.on_lost: Callable[[Request[Any], float, BaseException, int | None], None] = _forget
-        """Told of one that left, by the local clock, by what error its reply was lost, and its number."""
+        self.on_lost: Callable[[Request[Any], Lost], None] = _forget
+        """Told of one that left, and how its reply was lost."""
         self.journal: Journal | None = None
+
+    @property
+    def under_way(self) -> list[Request[Any]]:
+        """Those that have left, or are about to."""
+        return [each for each, _ in self._under_way.values()]
 
     @property
     def in_flight(self) -> list[Request[Any]]:
@@ -48,20 +65,18 @@ class Loose:
         if number is not None and self.journal is not None:
             self.journal.end(number, Done(request, reply))
 
-    def fail(self, outgoing: Outgoing, left_at: float, error: BaseException) -> None:
+    def fail(self, outgoing: Outgoing, lost: Lost) -> None:
         """It ended so; nothing if it was not begun."""
         request, number = self._under_way.pop(outgoing, (None, None))
         if request is None:
             return
-        if outgoing.has_left and not isinstance(error, RefusedError):
-            self.on_lost(request, left_at, error, number)
+        if outgoing.has_left and not isinstance(lost.error, RefusedError):
+            self.on_lost(request, lost._replace(number=number))
         elif number is not None and self.journal is not None:
-            self.journal.end(number, _ended(request, error))
+            self.journal.end(number, _ended(request, lost.error))
 
 
-def _forget(
-    _request: Request[Any], _left_at: float, _error: BaseException, _number: int | None
-) -> None:
+def _forget(_request: Request[Any], _lost: Lost) -> None:
     """Nobody wants to know."""
 
 
