@@ -32,7 +32,7 @@ from binance_papi_async.endpoints.account import Account
 from binance_papi_async.endpoints.cm import Cm
 from binance_papi_async.endpoints.cm_conditional import CancelAllCmConditionalOrders
 from binance_papi_async.endpoints.cm_orders import CancelAllCmOrders
-from binance_papi_async.endpoints.general import General, Ping
+from binance_papi_async.endpoints.general import General, Ping, QueryOrderRateLimits
 from binance_papi_async.endpoints.margin import Margin
 from binance_papi_async.endpoints.margin_orders import CancelAllMarginOrders
 from binance_papi_async.endpoints.margin_replies import MarginOrder
@@ -43,6 +43,7 @@ from binance_papi_async.endpoints.user_stream import UserStream
 from binance_papi_async.errors import ConnectError, ConnectionLostError
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Limits
+from binance_papi_async.limits.orders import window_seconds
 from binance_papi_async.options import (
     BASE_URL,
     ClientOptions,
@@ -95,7 +96,8 @@ class PapiClient:
     ``recv_window`` is in ms, 1 to 60000, ``timeout`` in seconds from leaving the limiter to the whole reply.
     Without a key only the open calls work.
 
-    ``limiter`` is shared by every client behind one IP.
+    ``limiter`` is shared by every client of the account behind one IP, ``limiter.account(name)`` by those of another;
+    with ``learn_limits`` it is told the account's own order limits at the start (weight 1), as by ``learn_limits()``.
     ``session`` is an aiohttp session to send through; it is not closed here.
     ``max_reply_bytes`` bounds replies; by default 1 MiB for calls that change something, 16 MiB for reads.
     ``keep_warm`` connections are opened at the start and kept open by pings while idle, which may cost
@@ -122,6 +124,7 @@ class PapiClient:
         keep_warm: int = 0,
         keep_warm_weight: int = 60,
         limiter: Limiter | None = None,
+        learn_limits: bool = False,
         session: ClientSession | None = None,
         transport: Transport | None = None,
         clock: Clock | None = None,
@@ -133,6 +136,7 @@ class PapiClient:
         self._key = checked_key(key)
         self._base_url = checked_base_url(base_url)
         self._limiter = chosen_limiter(limiter, clock)
+        self._learns_limits = learn_limits
         self._gate = Gate(self._limiter, max_connections)
         environ = os.environ if trust_env else None
         route = chosen_route(self._base_url, session, proxy, local_addr, environ)
@@ -219,6 +223,8 @@ class PapiClient:
             await anext(self._guard)
             if not self.clock.is_synchronised:
                 await self._carrier.synchronise_at_last()
+            if self._learns_limits:
+                await self.learn_limits()
             if self._warmth is not None:
                 await self.warm_up(self._keep_warm)
                 self._warmth.start()
@@ -266,6 +272,20 @@ class PapiClient:
     async def synchronise(self) -> None:
         """Learn the exchange's time anew; done by itself when the exchange calls a timestamp wrong. Weight 2."""
         await self._carrier.synchronise()
+
+    async def learn_limits(self) -> Limits:
+        """Read the account's order limits and keep to them; what is known of the limits then. Weight 1.
+
+        A limit that cannot be is told once in the log, and not believed; a window that the exchange does not name
+        keeps the limit it has. Raises what a request raises.
+        """
+        rows = await self.send(QueryOrderRateLimits())
+        self._limiter.learn_orders(
+            (window_seconds(row.interval, row.interval_num), row.limit)
+            for row in rows
+            if row.rate_limit_type == "ORDERS"
+        )
+        return self.limits
 
     async def send(
         self,

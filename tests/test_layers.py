@@ -24,10 +24,11 @@ LAYERS = (
     ("declaring.calls", "declaring.paging", "errors"),  # an error names the request it is about
     ("endpoints", "endpoints.*"),
     ("outcome", "outcome_json", "cancelling.clearing", "cancelling.decision"),
-    ("wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
+    ("limits", "limits.bucket", "limits.lanes", "limits.ledger", "limits.orders", "limits.others"),
+    ("wire", "wire.*", "limits.shortage"),
     ("transport.framing", "transport.inflating", "transport.route", "transport.whole"),
     ("clock", "transport", "transport.*"),
-    ("limits.limiter",),
+    ("limits.limiter", "limits.pool"),
     ("limits.gate",),
     ("client", "options", "sending", "sending.*", "cancelling", "cancelling.*"),
     ("", "requests", "replies"),  # the package's own doors

@@ -114,7 +114,7 @@ class Clearer:
 
         try:
             reply = await terms.carrier.attempt(
-                self._request, terms.lane, terms.time_left(), leaving
+                self._request, terms.lane, None, leaving, within=terms.time_left()
             )
         except PapiError as error:
             self._came_back(riding)

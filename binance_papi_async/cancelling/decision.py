@@ -203,9 +203,9 @@ class Decision(Patience, Generic[O_co]):
                 self._timestamps += 1
                 self._refused = error
                 return Send()
-            case RateLimitedError() if not error.is_ban:
+            case RateLimitedError() if not error.is_ban or self._lost is None:
                 self._refused = error
-                return Send()  # the pool is closed until it may go
+                return Send()  # the pool is closed until it may go, for the length of a ban too
             case BlockedError(is_passing=True):
                 self._refused = error
                 return Send(self._pause()) if self._lost is None else Ask(self._pause())

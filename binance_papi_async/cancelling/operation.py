@@ -82,7 +82,9 @@ class Operation:
         if time_left <= 0:
             return self.decision.at_deadline()
         try:
-            order = await terms.carrier.attempt(request, terms.lane, time_left, self._leaving)
+            order = await terms.carrier.attempt(
+                request, terms.lane, None, self._leaving, within=time_left
+            )
         except PapiError as error:
             self.came_back()
             step = self.decision.failed(error)

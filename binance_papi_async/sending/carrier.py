@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import _get_running_loop as running_loop
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import Lane, Request
@@ -20,7 +20,8 @@ from binance_papi_async.errors import (
     UnknownOutcomeError,
 )
 from binance_papi_async.limits.gate import Gate
-from binance_papi_async.limits.limiter import Limiter, Permit
+from binance_papi_async.limits.limiter import Limiter
+from binance_papi_async.limits.pool import Permit
 from binance_papi_async.sending.home import Home
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.wire import codec
@@ -73,7 +74,7 @@ class Carrier:
         state = "open" if self.home.is_open else "not open"
         return f"<Carrier: {state}, recv_window {self.recv_window} ms, timeout {self.timeout} s>"
 
-    async def send(
+    async def send(  # noqa: PLR0913 - how urgent, and four bounds
         self,
         request: Request[R],
         *,
@@ -81,10 +82,14 @@ class Carrier:
         max_wait: float | None,
         recv_window: int,
         lane: Lane,
+        within: float | None = None,
     ) -> R:
-        """Attempt it; a timestamp called wrong is corrected, and the request sent once more."""
+        """Attempt it; a timestamp called wrong is corrected, and the request sent once more.
+
+        It waits at most ``max_wait`` seconds for weight and orders, and at most ``within`` for a connection as well.
+        """
         try:
-            return await self.attempt(request, lane, max_wait, timeout, recv_window)
+            return await self.attempt(request, lane, max_wait, timeout, recv_window, within=within)
         except TimestampError as error:
             if error.code != _TIMESTAMP_CODE:
                 raise
@@ -94,7 +99,7 @@ class Carrier:
                 await self.synchronise_since(refused.signed_at)
         except (PapiError, TimeoutError):
             raise refused from None
-        return await self.attempt(request, lane, max_wait, timeout, recv_window)
+        return await self.attempt(request, lane, max_wait, timeout, recv_window, within=within)
 
     async def read(
         self,
@@ -106,7 +111,7 @@ class Carrier:
     ) -> tuple[R, float]:
         """Resolve a doubt: the reply, and when it was asked for, after a wait for weight that may be long.
 
-        ``spend`` is told the weight of all that was sent.
+        ``max_wait`` seconds bound the whole wait, also for a connection; ``spend`` is told the weight of all that was sent.
         """
         left: list[Outgoing] = []
         asked_at = 0.0
@@ -121,24 +126,29 @@ class Carrier:
             reply = await self.send(
                 request,
                 timeout=leaving,
-                max_wait=max_wait,
+                max_wait=None,
                 recv_window=self.recv_window,
                 lane="resolve",
+                within=max_wait,
             )
         finally:
             spend(request.weight * sum(each.has_left for each in left))
         return reply, asked_at
 
-    async def attempt(
+    async def attempt(  # noqa: PLR0913 - what, how urgent, and three bounds
         self,
         request: Request[R],
         lane: Lane,
         max_wait: float | None,
         timeout: float | Leaving,  # noqa: ASYNC109 - bounds the network part only
         recv_window: int | None = None,
+        *,
+        within: float | None = None,
     ) -> R:
         """Admit, sign, send once, and read the answer. The permit is settled, however it ends."""
-        permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+        permit = self.admit_nowait(request, lane) or await self.admit(
+            request, lane, max_wait, within
+        )
         outgoing = self._prepare(request, permit, recv_window)
         sent = self.clock.now()
         if callable(timeout):
@@ -166,11 +176,17 @@ class Carrier:
             error.request = request
             raise
 
-    async def admit(self, request: Request[R], lane: Lane, max_wait: float | None) -> Permit:
-        """Leave to send, after waiting for it ``max_wait`` seconds at most."""
+    async def admit(
+        self,
+        request: Request[R],
+        lane: Lane,
+        max_wait: float | None,
+        within: float | None = None,
+    ) -> Permit:
+        """Leave to send, after waiting ``max_wait`` seconds at most for weight and orders, ``within`` for everything."""
         try:
             return await self._gate.acquire(
-                request.weight, request.endpoint.orders, lane, max_wait=max_wait
+                request.weight, request.endpoint.orders, lane, max_wait=max_wait, within=within
             )
         except PapiError as error:
             error.request = request
@@ -239,28 +255,36 @@ class Carrier:
             error.request = request
             if isinstance(error, BlockedError):
                 if error.is_passing:
-                    self._limiter.block()
+                    self._limiter.pool.block()
             else:
-                self._limiter.let_through()
+                self._limiter.pool.let_through()
             if isinstance(error, RateLimitedError):
-                self._obey(error, permit)  # before the permit lets anybody else go
+                self._obey(error, permit, headers)  # before the permit lets anybody else go
             elif isinstance(error, TimestampError):
                 error.signed_at = sent
             raise
         finally:
-            orders = codec.used_orders(headers) if permit.orders else None
+            orders = None
+            if permit.orders is not None:
+                orders = codec.used_orders(headers)
+                self._limiter.notice(orders)
             permit.settle(codec.used_weight(headers), orders)
-        self._limiter.let_through()
+        self._limiter.pool.let_through()
         if isinstance(reply, ServerTime):
             time = reply.server_time / 1000
             self.clock.learn(time, time + MILLISECOND, sent=sent, received=received)
         return reply
 
-    def _obey(self, error: RateLimitedError, permit: Permit) -> None:
+    def _obey(self, error: RateLimitedError, permit: Permit, headers: Mapping[str, str]) -> None:
         """Close the pool as a 429 asks, or for the length of a ban."""
         if error.is_ban:
-            self._limiter.ban(error.until, error.retry_after)
+            self._limiter.pool.ban(error.until, error.retry_after)
         elif error.code == _TOO_MANY_ORDERS and permit.orders is not None:
-            self._limiter.close_orders_for(error.retry_after)
+            self._limiter.close_orders_for(
+                error.retry_after,
+                window=error.window,
+                limit=error.limit,
+                counts=codec.used_orders(headers),
+            )
         else:
-            self._limiter.close_for(error.retry_after)
+            self._limiter.pool.close_for(error.retry_after)
