@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from math import floor
 
-from binance_papi_async.limits.ledger import Ledger, Strange
+from binance_papi_async.limits.ledger import ABSURD, Ledger, Strange
 from binance_papi_async.limits.others import GRAIN, MOST_BY_GUESS, Others
 
 
@@ -105,7 +105,7 @@ class Bucket:
         What is strange about that count, if anything is: one that cannot be leaves the request charged, as ``keep``.
         """
         self._end(charge, now, uncertainty)
-        if self._this.is_absurd(used):
+        if not 0 <= used <= ABSURD * self.limit:
             return "absurd"
         if charge.first == charge.last == self._window:
             return self._learn(self._this, charge, used, now)
@@ -194,9 +194,12 @@ class Bucket:
 
     def _end(self, charge: Charge, now: float, uncertainty: float) -> None:
         """The request is over; if the next window may have begun, it may have landed there."""
-        self._look(now - uncertainty)
+        surely = now - uncertainty
+        if not self._believed_from <= surely < self._ends_at:
+            self._turn(surely)
         self._in_flight.discard(charge)
-        self._others.took(now - charge.taken_at)
+        round_trip = now - charge.taken_at
+        self._others.round_trip = max(self._others.round_trip, round_trip)
         if charge.last == self._window and now + uncertainty >= self._ends_at:
             charge.last += 1
             self._next.add(charge.tokens)
@@ -212,17 +215,17 @@ class Bucket:
 
     def _learn(self, ledger: Ledger, charge: Charge, used: int, now: float) -> Strange | None:
         """A report on a request that is known to have landed in this ledger's window."""
-        before = ledger.reported
+        before, others = ledger.reported, self._others
         strange = ledger.learn(charge.tokens, used, charge.taken_at, now)
         if ledger is not self._this:
             return strange
-        lower = used - ledger.own + ledger.forgiven
         if strange is not None:
-            self._others.correct(lower, now)
-        elif used - before != charge.tokens or self._others.pace:
+            others.correct(used - ledger.own + ledger.forgiven, now)
+        elif used - before != charge.tokens or others.pace:
+            lower = used - ledger.own + ledger.forgiven
             upper = lower - used + ledger.reported + ledger.unreported
-            self._others.learn(lower, upper, charge.taken_at, now)
-        self._others.seen_at = now
+            others.learn(lower, upper, charge.taken_at, now)
+        others.seen_at = now
         return strange
 
     def _learn_spanning(

@@ -42,6 +42,7 @@ class Ledger:
         "_answered_at",
         "_base",
         "_grain",
+        "_is_calm",
         "_least",
         "_lower",
         "_mark",
@@ -72,6 +73,8 @@ class Ledger:
         self.is_doubted = False
         """Whether the highest report leaps, and no other has borne it out."""
         self._reported_at = -inf
+        self._is_calm = False
+        """Whether a report no higher than expected changes nothing else: there was one, and none is in doubt."""
         self._lower: list[int] = []
         """Reports in a row that contradict the highest."""
         self._base = (0, 0)
@@ -95,23 +98,23 @@ class Ledger:
         self.unreported -= tokens
         self.used -= tokens
 
-    def is_absurd(self, used: int) -> bool:
-        """Whether a count cannot be."""
-        return used < 0 or used > ABSURD * self.limit
-
     def learn(self, tokens: int, used: int, asked_at: float, now: float) -> Strange | None:
         """What left then with so many tokens was answered with this count."""
         strange: Strange | None = None
-        if used >= self.reported:
+        if used < self.reported:
+            strange = self._contradict(used, asked_at, now)
+        elif used > self.used or not self._is_calm:
             self._rise(used, now)
         else:
-            strange = self._contradict(used, asked_at, now)
+            self.reported, self._reported_at = used, now
         self.unreported -= tokens
-        counted = self.reported + self.unreported
-        if self.forgives and self.own - self.forgiven - counted > self.limit * MARGIN:
-            self._compare(used, tokens, asked_at, now)
-        own = self.own - self.forgiven
-        self.used = max(counted, own)
+        counted, own = self.reported + self.unreported, self.own - self.forgiven
+        if own > counted:
+            if own - counted > self.limit * MARGIN and self.forgives:
+                self._compare(used, tokens, asked_at, now)
+            self.used = max(self.own - self.forgiven, counted)
+        else:
+            self.used = counted
         return strange
 
     def keep_higher(self, used: int) -> None:
@@ -143,6 +146,7 @@ class Ledger:
             self._base = (self.own, used)
         self.reported, self._reported_at = used, now
         self._lower.clear()
+        self._is_calm = not self.is_doubted
 
     def _contradict(self, used: int, asked_at: float, now: float) -> Strange | None:
         """A report below the highest: late, or a contradiction."""
@@ -150,6 +154,7 @@ class Ledger:
         if asked_at <= self._reported_at + lag:
             return None
         self._lower.append(used)
+        self._is_calm = False
         if len(self._lower) < (1 if self.is_doubted else AGREEING):
             return None
         self.reported, self._reported_at = max(self._lower), now

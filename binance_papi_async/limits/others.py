@@ -36,9 +36,9 @@ class Others:
         "_interval",
         "_leap",
         "_lower",
-        "_round_trip",
         "_upper",
         "pace",
+        "round_trip",
         "seen_at",
     )
 
@@ -53,7 +53,9 @@ class Others:
         """When the last answer came with a count."""
         self._begun_at = self._asked_at = 0.0
         self._lower = self._upper = 0
-        self._leap = self._round_trip = 0.0
+        self._leap = 0.0
+        self.round_trip = 0.0
+        """Longest of our own in this window."""
 
     @property
     def burst(self) -> float:
@@ -65,7 +67,7 @@ class Others:
 
     def room(self, now: float, left: float, limit: int) -> float:
         """Tokens to leave for them, of so many left."""
-        unheard = max(now - self._asked_at, 0.0) + max(self._round_trip, self._before[2])
+        unheard = max(now - self._asked_at, 0.0) + max(self.round_trip, self._before[2])
         burst = max(self.burst, self.pace * self._grain)
         return min(burst, max(limit * MOST_BY_GUESS, left / 2)) + self.pace * unheard
 
@@ -73,10 +75,6 @@ class Others:
         """What they will use of the rest of the window at the pace of the last one; half the limit at most."""
         left = max(self._begun_at + self._interval - now, 0.0)
         return left * min(self._before[0], limit / (2 * self._interval))
-
-    def took(self, seconds: float) -> None:
-        """One of our round trips took so long."""
-        self._round_trip = max(self._round_trip, seconds)
 
     def learn(self, lower: int, upper: int, asked_at: float, now: float) -> None:
         """They have used at least ``lower`` of this window and at most ``upper``, says an answer to what left then.
@@ -105,7 +103,7 @@ class Others:
         watched = max(self.seen_at - self._begun_at, self._interval * WATCHED)
         pace = self._lower / watched
         self._before = (
-            (pace, min(self._leap, self._lower), self._round_trip) if is_next else (0.0, 0.0, 0.0)
+            (pace, min(self._leap, self._lower), self.round_trip) if is_next else (0.0, 0.0, 0.0)
         )
         self.pace = self._before[0]
         self._begin(begun_at)
@@ -113,7 +111,7 @@ class Others:
     def _begin(self, begun_at: float) -> None:
         self._begun_at = self._asked_at = self.seen_at = begun_at
         self._lower = self._upper = 0
-        self._leap = self._round_trip = 0.0
+        self._leap = self.round_trip = 0.0
 
     def _set_pace(self, now: float) -> None:
         elapsed = max(now - self._begun_at, self._grain)
