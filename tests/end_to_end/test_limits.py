@@ -21,6 +21,7 @@ from binance_papi_async import (
     PapiClient,
     Refused,
 )
+from binance_papi_async.enums import OrderType, Side, TimeInForce
 from binance_papi_async.simulator import Simulator, run_held
 
 pytestmark = pytest.mark.timeout(90)
@@ -101,9 +102,9 @@ def places(count: int) -> list[NewMarginOrder]:
     return [
         NewMarginOrder(
             symbol="LTCBTC",
-            side="BUY",
-            type="LIMIT",
-            time_in_force="GTC",
+            side=Side.BUY,
+            type=OrderType.LIMIT,
+            time_in_force=TimeInForce.GTC,
             quantity=Decimal(1),
             price=Decimal("0.1"),
         )
