@@ -38,6 +38,8 @@ _TIMESTAMP_CODE: Final = -1021
 _TOO_MANY_ORDERS: Final = -1015
 PAUSES: Final = (0.1, 0.2, 0.4, 0.8)
 """Seconds before the exchange is asked for its time again, when a client opens."""
+PATIENCE: Final = 61.0
+"""Seconds that a question for the time waits to be sent: what a minute has spent is back by then, a ban is not over."""
 ATTEMPT_SHARE: Final = 0.4
 """Share of the time left that one attempt may take: a silent exchange must leave time to ask again."""
 ASKED_AGAIN: Final = (ConnectError, UnavailableError, UnknownOutcomeError)
@@ -214,7 +216,9 @@ class Carrier:
         request = QueryServerTime()
         for _ in range(2):
             try:
-                await self.attempt(request, "cancel", None, timeout or self.timeout)
+                await self.attempt(
+                    request, "cancel", None, timeout or self.timeout, within=PATIENCE
+                )
             except (RefusedError, UnknownOutcomeError):
                 # The time call is undocumented; whatever answers in its place carries a date.
                 if not self.clock.is_synchronised:

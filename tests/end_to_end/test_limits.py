@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from binance_papi_async import (
+    BannedError,
     CancelMarginOrder,
     Clock,
     Done,
@@ -93,8 +94,8 @@ def test_no_429_whatever_the_seed(seed: int) -> None:
 
 PACE = 1 if os.environ.get("PAPI_SOAK") else 10
 WINDOWS = {60 / PACE: 1200, 10 / PACE: 300}
-UNAVOIDABLE = 0.7
-"""Seconds that 300 orders take on two busy cores once the window has turned; no fault of waiting."""
+MOST = 1.05 if PACE == 1 else 3.0
+"""How many times as long as must be it may take; a second is short for 600 orders on busy cores."""
 
 
 def places(count: int) -> list[NewMarginOrder]:
@@ -137,7 +138,7 @@ async def test_600_orders_at_once_under_300_in_ten_seconds() -> None:
         assert set(exchange.truth.statuses) == {200}
         assert len(exchange.book.open_orders()) == 600
         at_least = 10 / PACE
-        assert at_least - 0.05 < took < 1.05 * at_least + UNAVOIDABLE, took
+        assert at_least - 0.05 < took < MOST * at_least, took
 
 
 @pytest.mark.asyncio
@@ -158,7 +159,35 @@ async def test_two_accounts_behind_one_ip_place_600_each() -> None:
         assert set(one.truth.statuses) == set(other.truth.statuses) == {200}
         assert len(one.book.open_orders()) == len(other.book.open_orders()) == 600
         assert one.truth.max_window_weight() >= 1200
-        assert took < 1.05 * 10 / PACE + 2 * UNAVOIDABLE, took
+        assert took < MOST * 10 / PACE, took
+
+
+def test_600_orders_take_no_longer_than_to_the_next_ten_seconds() -> None:
+    """In held time, where nothing but waiting takes long: as before, and with two accounts at once."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        limits = {60: 1200, 10: 300}
+
+        def clock() -> float:
+            return 1_700_000_040.0 + loop.time()
+
+        one = Simulator(clock=clock, order_limits=limits)
+        other = Simulator(clock=clock, order_limits=limits, beside=one)
+        limiter = Limiter(clock=Clock(loop.time))
+        async with (
+            one.in_process_client(limiter=limiter) as papi,
+            other.in_process_client(limiter=limiter.account("desk-b")) as desk_b,
+        ):
+            one.faults.jitter(seed=1, max_seconds=0.1)
+            other.faults.jitter(seed=2, max_seconds=0.1)
+            await asyncio.gather(papi.send_all(places(600)), desk_b.send_all(places(600)))
+        assert loop.time() < 1.05 * 10
+        for exchange in (one, other):
+            assert set(exchange.truth.statuses) == {200}
+            assert len(exchange.book.open_orders()) == 600
+
+    run_held(main)
 
 
 @pytest.mark.asyncio
@@ -256,6 +285,18 @@ async def test_limits_are_learned_from_the_exchange() -> None:
     refused = [each.error for each in outcomes if isinstance(each, NotSent)]
     assert refused
     assert all(isinstance(error, LimitedError) and error.window == 10 for error in refused)
+
+
+@pytest.mark.asyncio
+async def test_a_client_does_not_open_into_a_ban() -> None:
+    """It says so at once, instead of waiting for days."""
+    async with Simulator() as exchange:
+        limiter = Limiter()
+        limiter.pool.ban(None, 86_400.0)
+        with pytest.raises(BannedError):
+            async with exchange.client(limiter=limiter):
+                pass
+        assert exchange.truth.arrived == 0
 
 
 @pytest.mark.asyncio
