@@ -127,6 +127,12 @@ async def begin(exchange: Simulator) -> float:
     return time.monotonic()
 
 
+def possible(exchange: Simulator) -> float:
+    """Seconds that 600 orders take at least: to the next window, and then as long as the first 300 took."""
+    times = [arrival.time for arrival in exchange.truth.arrivals("POST")]
+    return 10 / PACE + times[299] - times[0]
+
+
 @pytest.mark.asyncio
 async def test_600_orders_at_once_under_300_in_ten_seconds() -> None:
     """No 429, no order lost, and no more than five hundredths over the time it takes at least: to the next window."""
@@ -137,8 +143,7 @@ async def test_600_orders_at_once_under_300_in_ten_seconds() -> None:
             took = await placed(papi, 600) - began
         assert set(exchange.truth.statuses) == {200}
         assert len(exchange.book.open_orders()) == 600
-        at_least = 10 / PACE
-        assert at_least - 0.05 < took < MOST * at_least, took
+        assert 10 / PACE - 0.05 < took < MOST * possible(exchange), took
 
 
 @pytest.mark.asyncio
@@ -159,7 +164,7 @@ async def test_two_accounts_behind_one_ip_place_600_each() -> None:
         assert set(one.truth.statuses) == set(other.truth.statuses) == {200}
         assert len(one.book.open_orders()) == len(other.book.open_orders()) == 600
         assert one.truth.max_window_weight() >= 1200
-        assert took < MOST * 10 / PACE, took
+        assert took < MOST * max(possible(one), possible(other)), took
 
 
 def test_600_orders_take_no_longer_than_to_the_next_ten_seconds() -> None:
