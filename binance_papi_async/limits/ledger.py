@@ -151,7 +151,7 @@ class Ledger:
     def _contradict(self, used: int, asked_at: float, now: float) -> Strange | None:
         """A report below the highest: late, or a contradiction."""
         lag = 0.0 if self.is_doubted else self._grain
-        if asked_at <= self._reported_at + lag:
+        if asked_at < self._reported_at + lag:  # what left as it came was counted after it
             return None
         self._lower.append(used)
         self._is_calm = False

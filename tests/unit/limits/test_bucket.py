@@ -206,6 +206,15 @@ def test_a_single_liar_is_found_out_by_the_next_answer() -> None:
         assert spend(bucket, now=5.4) > 5300
 
 
+def test_what_leaves_in_the_moment_a_lie_comes_finds_it_out() -> None:
+    """It reaches the exchange after the lie was told, so its count is the later one."""
+    bucket = Bucket(1000, headroom=20)
+    heard(bucket, 2900, 5.0)
+    asking = take(bucket, 2, 5.01)
+    assert asking is not None
+    assert bucket.report(asking, 4, 5.02) == "fell"
+
+
 def test_a_leap_that_the_next_answer_bears_out_is_believed() -> None:
     """Others did use all that: nobody asks twice."""
     bucket = Bucket(6000, headroom=120)
