@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Final, Self, Unpack
 from binance_papi_async.calling import SendTerms, chosen_waits
 from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import Lane
-from binance_papi_async.endpoints.general import Ping
+from binance_papi_async.endpoints.general import Ping, QueryOrderRateLimits
 from binance_papi_async.errors import ConnectError, ConnectionLostError
 from binance_papi_async.journal import Journal
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Limits
+from binance_papi_async.limits.orders import window_seconds
 from binance_papi_async.options import (
     BASE_URL,
     ClientOptions,
@@ -66,7 +67,8 @@ class PapiClient(Trading):
     ``recv_window`` is in ms, 1 to 60000, ``timeout`` in seconds from leaving the limiter to the whole reply.
     Without a key only the open calls work.
 
-    ``limiter`` is shared by every client behind one IP.
+    ``limiter`` is shared by every client of the account behind one IP, ``limiter.account(name)`` by those of another;
+    with ``learn_limits`` it is told the account's own order limits at the start (weight 1), as by ``learn_limits()``.
     ``session`` is an aiohttp session to send through; it is not closed here.
     ``max_reply_bytes`` bounds replies; by default 1 MiB for calls that change something, 16 MiB for reads.
     ``keep_warm`` connections are opened at the start and kept open by pings while idle, which may cost
@@ -98,6 +100,7 @@ class PapiClient(Trading):
         keep_warm: int = 0,
         keep_warm_weight: int = 60,
         limiter: Limiter | None = None,
+        learn_limits: bool = False,
         session: ClientSession | None = None,
         transport: Transport | None = None,
         clock: Clock | None = None,
@@ -112,6 +115,7 @@ class PapiClient(Trading):
         self._key = checked_key(key)
         self._base_url = checked_base_url(base_url)
         self._limiter = chosen_limiter(limiter, clock)
+        self._learns_limits = learn_limits
         self._gate = Gate(self._limiter, max_connections)
         environ = os.environ if trust_env else None
         route = chosen_route(self._base_url, session, proxy, local_addr, environ)
@@ -189,14 +193,7 @@ class PapiClient(Trading):
             self._carrier.home.enter()
             self._guard = self._guarded()
             await anext(self._guard)
-            if self._journal is not None:
-                self._carrier.loose.journal = opened_journal(
-                    self._journal, self._key, self.timestamp_ms
-                )
-            if not self.clock.is_synchronised:
-                await self._carrier.timekeeper.synchronise_at_last()
-            if self._carrier.loose.journal is not None:
-                self._recall(self._carrier.loose.journal)
+            await self._learn()
             if self._warmth is not None:
                 await self.warm_up(self._keep_warm)
                 self._warmth.start()
@@ -213,6 +210,18 @@ class PapiClient(Trading):
         except BaseException:
             await self.close()
             raise
+
+    async def _learn(self) -> None:
+        """What is to be known before anything is sent: the time, what an earlier process left, the limits."""
+        loose = self._carrier.loose
+        if self._journal is not None:
+            loose.journal = opened_journal(self._journal, self._key, self.timestamp_ms)
+        if not self.clock.is_synchronised:
+            await self._carrier.timekeeper.synchronise_at_last()
+        if loose.journal is not None:
+            self._recall(loose.journal)
+        if self._learns_limits:
+            await self.learn_limits()
 
     async def close(self) -> None:
         """Close what this client opened; requests still waiting are told they were not sent.
@@ -249,6 +258,20 @@ class PapiClient(Trading):
         Done by itself when the exchange calls a timestamp wrong, when its clock has stepped, and after a suspend.
         """
         await self._carrier.timekeeper.synchronise()
+
+    async def learn_limits(self) -> Limits:
+        """Read the account's order limits and keep to them; what is known of the limits then. Weight 1.
+
+        A limit that cannot be is told once in the log, and not believed; a window that the exchange does not name
+        keeps the limit it has. Raises what a request raises.
+        """
+        rows = await self.send(QueryOrderRateLimits())
+        self._limiter.learn_orders(
+            (window_seconds(row.interval, row.interval_num), row.limit)
+            for row in rows
+            if row.rate_limit_type == "ORDERS"
+        )
+        return self.limits
 
     async def _guarded(self) -> AsyncGenerator[None, None]:
         """Waits while the client is open: a loop that ends, and the collector, end such generators.

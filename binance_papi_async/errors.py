@@ -29,7 +29,7 @@ Pure: which status, code and text means which class is the table at the end of t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from binance_papi_async.declaring.request import Request
 
@@ -45,15 +45,32 @@ class NotSentError(PapiError):
     """Nothing left this process: sending again is safe."""
 
 
+Lacking: TypeAlias = Literal["weight", "orders", "connection", "closed"]
+"""What a request lacks: weight of the IP, orders of the account, a connection, or that anything is sent at all."""
+
+
 class LimitedError(NotSentError):
     """No budget within ``max_wait``, or nothing is sent yet after a 429 or a firewall's 403."""
 
     retry_after: float | None
     """Seconds until budget is expected; None if unknown."""
+    lacking: Lacking | None
+    """What was lacking: ``closed`` is after a 429 or a firewall's 403."""
+    window: float | None
+    """Where orders were lacking: the seconds of the window that has none left."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        lacking: Lacking | None = None,
+        window: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.lacking = lacking
+        self.window = window
 
 
 class BannedError(NotSentError):
@@ -173,9 +190,14 @@ class RateLimitedError(RefusedError):
     """A limit was passed (429), or the IP was banned for ignoring that (418)."""
 
     retry_after: float | None = None
-    """Seconds the exchange asked to wait, from ``Retry-After``; the client waits for its minute to turn, too."""
+    """Seconds the exchange asked to wait, from ``Retry-After``, in seconds or as a date; the client waits for its minute
+    to turn, too, and no longer than three days."""
     until: float | None = None
     """End of a ban, epoch seconds, from the answer's text."""
+    window: float | None = None
+    """Seconds of the window in which there were too many orders (-1015), from the answer's text."""
+    limit: int | None = None
+    """How many orders it allows, from the same."""
 
     @property
     def is_ban(self) -> bool:
@@ -348,7 +370,10 @@ _BRANCHES: Final[Mapping[str, type[PapiError]]] = {
     "refused": RefusedError,
     "unknown": UnknownOutcomeError,
 }
-_EVIDENCE: Final = ("status", "code", "message", "retry_after", "until", "at_ms")
+_EVIDENCE: Final = (
+    *("status", "code", "message", "retry_after", "until", "at_ms"),
+    *("lacking", "window", "limit"),
+)
 
 
 def error_to_builtins(error: PapiError) -> dict[str, Any]:

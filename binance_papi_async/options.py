@@ -49,6 +49,7 @@ class ClientOptions(TypedDict, total=False):
     keep_warm: int
     keep_warm_weight: int
     limiter: Limiter | None
+    learn_limits: bool
     session: ClientSession | None
     transport: Transport | None
     clock: Clock | None

@@ -114,7 +114,12 @@ class Clearer:
 
         try:
             reply = await terms.carrier.attempt(
-                self._request, terms.lane, terms.time_left(), leaving, is_decided=True
+                self._request,
+                terms.lane,
+                None,
+                leaving,
+                within=terms.time_left(),
+                is_decided=True,
             )
         except PapiError as error:
             self._came_back(riding)

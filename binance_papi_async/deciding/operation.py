@@ -132,9 +132,10 @@ class Operation:
             reply = await terms.carrier.attempt(
                 request,
                 terms.lane,
-                time_left,
+                None,
                 self._leaving,
                 terms.recv_window,
+                within=time_left,
                 is_decided=True,
             )
         except PapiError as error:

@@ -210,9 +210,9 @@ class Deciding(Patience, Generic[RequestT]):
                 self._timestamps += 1
                 self._refused = error
                 return Send()
-            case RateLimitedError() if not error.is_ban:
+            case RateLimitedError() if not error.is_ban or self._lost is None:
                 self._refused = error
-                return Send()  # the pool is closed until it may go
+                return Send()  # the pool is closed until it may go, for the length of a ban too
             case BlockedError(is_passing=True):
                 self._refused = error
                 return Send(self._pause())

@@ -3,12 +3,7 @@
 A bucket that refills continuously admits up to twice the limit in one minute of the exchange
 (measured: aiolimiter 1,199 of 600, a GCRA limiter 11,999 of 6,000); one aligned to that minute, exactly the limit.
 
-What is spent of a window is the larger of two counts:
-
-- our own ledger: everything sent that may land in the window;
-- the exchange's: the highest count reported for the window, plus what was sent and not yet reported on.
-  A count only grows within a window, so the highest report includes every request that was reported lower,
-  however late a report arrives. Others on the same IP show up in it at once.
+What is spent of a window its ``Ledger`` knows, what others may use until we hear of it the ``Others``.
 
 Which window a request lands in is not always known.
 Sent within the clock's uncertainty of a turn, or still unanswered when the window turns,
@@ -19,11 +14,10 @@ Pure: the exchange's time and its uncertainty are arguments, in seconds.
 
 from __future__ import annotations
 
-from math import ceil, floor
-from typing import Final
+from math import floor
 
-MIN_ELAPSED: Final = 0.1
-"""Seconds of a window below which a pace says nothing."""
+from binance_papi_async.limits.ledger import ABSURD, Ledger, Strange
+from binance_papi_async.limits.others import GRAIN, MOST_BY_GUESS, Others
 
 
 class Charge:
@@ -36,32 +30,6 @@ class Charge:
         self.taken_at = taken_at
         self.first = first
         self.last = last
-
-
-class _Ledger:
-    """What is known of one window."""
-
-    __slots__ = ("foreign", "own", "reported", "unreported")
-
-    def __init__(self) -> None:
-        self.own = 0
-        self.reported = 0
-        self.unreported = 0
-        self.foreign: int | None = None
-        """The least that others must have used; None before the first report."""
-
-    @property
-    def used(self) -> int:
-        counted = self.reported + self.unreported
-        return max(self.own, counted)  # max() costs twice as much
-
-    def add(self, tokens: int) -> None:
-        self.own += tokens
-        self.unreported += tokens
-
-    def remove(self, tokens: int) -> None:
-        self.own -= tokens
-        self.unreported -= tokens
 
 
 class Bucket:
@@ -81,27 +49,26 @@ class Bucket:
         self._window: int = 0
         self._believed_from = self._ends_at = 0.0
         """A certain time within these turns nothing; see ``_turn``."""
-        self._this = _Ledger()
-        self._next = _Ledger()
+        self._forgives = True
+        self._this = self._ledger()
+        self._next = self._ledger()
         self._last_reported = 0
         """Highest report of the window before."""
-        self._steps = (0, 0)
-        """Largest jump of foreign usage seen in this window and in the one before."""
-        self._round_trips = (0.0, 0.0)
-        """Longest round trip seen in this window and in the one before."""
-        self._room = headroom
-        """Tokens left for others, as of the last report."""
+        self._others = Others(interval)
         self._in_flight: set[Charge] = set()
 
     def has(
         self, tokens: int, now: float, uncertainty: float = 0.0, *, is_urgent: bool = False
     ) -> bool:
         """Whether a request about to be sent may take that many tokens."""
-        self._look(now - uncertainty)
+        surely = now - uncertainty
+        if not self._believed_from <= surely < self._ends_at:
+            self._turn(surely)
         if now < self.closed_until:
             return False
-        left = self.limit - tokens - self._room - (0 if is_urgent else self.reserve)
-        if self._this.used > left:
+        room = self._room(now, is_urgent=is_urgent) if self._others.pace else self.headroom
+        left = self.limit - tokens - room - (0 if is_urgent else self.reserve)
+        if self._this.used > left and not self._may_ask(tokens, now, is_urgent=is_urgent):
             return False
         return now + uncertainty < self._ends_at or self._next.used <= left
 
@@ -130,17 +97,36 @@ class Bucket:
         """The request left, and no answer with a count came: it stays charged."""
         self._end(charge, now, uncertainty)
 
-    def report(self, charge: Charge, used: int, now: float, uncertainty: float = 0.0) -> None:
-        """The request was answered with the exchange's count for the window it landed in."""
+    def report(
+        self, charge: Charge, used: int, now: float, uncertainty: float = 0.0
+    ) -> Strange | None:
+        """The request was answered with the exchange's count for the window it landed in.
+
+        What is strange about that count, if anything is: one that cannot be leaves the request charged, as ``keep``.
+        """
         self._end(charge, now, uncertainty)
+        if not 0 <= used <= ABSURD * self.limit:
+            return "absurd"
         if charge.first == charge.last == self._window:
-            self._learn(self._this, charge, used, now)
-        elif ledgers := self._ledgers(charge):
-            self._learn_spanning(ledgers[-1], charge, used, now)
+            return self._learn(self._this, charge, used, now)
+        if ledgers := self._ledgers(charge):
+            return self._learn_spanning(ledgers[-1], charge, used, now)
+        return None
 
     def close(self, until: float) -> None:
         """Let nobody take before ``until``."""
         self.closed_until = max(self.closed_until, until)
+
+    def overrun(self, until: float) -> None:
+        """The exchange says that the limit was passed: close, and forgive no more if that is what led here."""
+        self._forgives = self._forgives and not self._this.forgiven
+        self._this.forgives = self._next.forgives = self._forgives
+        self.close(until)
+
+    def set_limit(self, limit: int) -> None:
+        """Another limit, from now on; what is spent stays spent."""
+        self.limit = limit
+        self._this.limit = self._next.limit = limit
 
     def used(self, now: float, uncertainty: float = 0.0) -> int:
         """Tokens spent of the present window, as far as anybody knows."""
@@ -153,17 +139,34 @@ class Bucket:
         # A floating-point hair more: computed exactly, the turn could come out just before itself.
         return max((window + 1) * self.interval + uncertainty + 1e-6, self.closed_until)
 
-    def _room_for_others(self, now: float) -> int:
-        """What others may use before the exchange's count tells of it.
+    def ready_at(self, now: float, uncertainty: float = 0.0) -> float:
+        """When whoever lacks tokens now should look again, if nothing is heard until then."""
+        if now < self.closed_until:
+            return self.closed_until
+        turn, asks_at = self.next_turn(now, uncertainty), self._this.asks_at()
+        if self._others.pace and self._this.used + self.headroom < self.limit:
+            asks_at = min(
+                asks_at, now + self.interval * GRAIN
+            )  # what is left for others shrinks with time
+        return asks_at if now < asks_at < turn else turn
 
-        As much as ever came between two reports, and a round trip at the pace seen in this window;
-        a jump may come while our last request is under way, and one more before it is reported.
-        """
-        step = max(self._steps)
-        begun_at = self._window * self.interval
-        pace = (self._this.foreign or 0) / max(now - begun_at, MIN_ELAPSED)
-        under_way = ceil(pace * max(self._round_trips))
-        return max(self.headroom, 2 * step, step + under_way)
+    def _ledger(self) -> Ledger:
+        return Ledger(self.limit, self.interval * GRAIN, forgives=self._forgives)
+
+    def _room(self, now: float, *, is_urgent: bool) -> float:
+        """Tokens to leave for others, of whom there are some."""
+        room = self._others.room(now, self.limit - self._this.used, self.limit)
+        rest = 0.0 if is_urgent else self._others.rest(now, self.limit)
+        return max(self.headroom, room, rest)
+
+    def _may_ask(self, tokens: int, now: float, *, is_urgent: bool) -> bool:
+        """Whether one may go although the window looks spent, because what says so is doubtful."""
+        if is_urgent and self._others.pace and not self._in_flight:
+            most = self.limit * (1 - MOST_BY_GUESS) - self.headroom
+            if self._this.used + tokens <= most:
+                return True  # a guess about others shuts nobody out who cannot wait: one goes, and hears
+        limit = self.limit - self.headroom - (0 if is_urgent else self.reserve)
+        return self._this.may_ask(tokens, now, len(self._in_flight), limit)
 
     def _look(self, surely: float) -> None:
         """Turn if another window has certainly begun by ``surely``."""
@@ -178,14 +181,12 @@ class Bucket:
         window = floor(surely / self.interval)
         is_next = window == self._window + 1
         self._last_reported = self._this.reported if is_next else 0
-        self._this = self._next if is_next else _Ledger()
-        self._next = _Ledger()
-        self._steps = (0, self._steps[0] if is_next else 0)
-        self._round_trips = (0.0, self._round_trips[0] if is_next else 0.0)
+        self._this = self._next if is_next else self._ledger()
+        self._next = self._ledger()
+        self._others.turn(window * self.interval, is_next=is_next)
         self._window = window
         self._believed_from = (window - 1) * self.interval
         self._ends_at = (window + 1) * self.interval
-        self._room = self._room_for_others(surely)
         for charge in self._in_flight:
             if not is_next or charge.last < window:
                 self._this.add(charge.tokens)
@@ -193,49 +194,51 @@ class Bucket:
 
     def _end(self, charge: Charge, now: float, uncertainty: float) -> None:
         """The request is over; if the next window may have begun, it may have landed there."""
-        self._look(now - uncertainty)
+        surely = now - uncertainty
+        if not self._believed_from <= surely < self._ends_at:
+            self._turn(surely)
         self._in_flight.discard(charge)
         round_trip = now - charge.taken_at
-        if round_trip > self._round_trips[0]:
-            self._round_trips = (round_trip, self._round_trips[1])
+        self._others.round_trip = max(self._others.round_trip, round_trip)
         if charge.last == self._window and now + uncertainty >= self._ends_at:
             charge.last += 1
             self._next.add(charge.tokens)
 
-    def _ledgers(self, charge: Charge) -> list[_Ledger]:
+    def _ledgers(self, charge: Charge) -> list[Ledger]:
         """Ledgers still kept that the charge is written in, earliest first."""
-        kept: list[_Ledger] = []
+        kept: list[Ledger] = []
         if charge.first <= self._window <= charge.last:
             kept.append(self._this)
         if charge.last == self._window + 1:
             kept.append(self._next)
         return kept
 
-    def _learn(self, ledger: _Ledger, charge: Charge, used: int, now: float) -> None:
+    def _learn(self, ledger: Ledger, charge: Charge, used: int, now: float) -> Strange | None:
         """A report on a request that is known to have landed in this ledger's window."""
-        ledger.unreported -= charge.tokens
-        ledger.reported = max(ledger.reported, used)
-        foreign = used - ledger.own
-        if ledger.foreign is None or foreign > ledger.foreign:
-            self._note_others(ledger, max(0, foreign), now)
+        before, others = ledger.reported, self._others
+        strange = ledger.learn(charge.tokens, used, charge.taken_at, now)
+        if ledger is not self._this:
+            return strange
+        if strange is not None:
+            others.correct(used - ledger.own + ledger.forgiven, now)
+        elif used - before != charge.tokens or others.pace:
+            lower = used - ledger.own + ledger.forgiven
+            upper = lower - used + ledger.reported + ledger.unreported
+            others.learn(lower, upper, charge.taken_at, now)
+        others.seen_at = now
+        return strange
 
-    def _note_others(self, ledger: _Ledger, foreign: int, now: float) -> None:
-        """Others have used more than was known."""
-        if ledger.foreign is not None:
-            step, before = self._steps
-            self._steps = (max(step, foreign - ledger.foreign), before)
-        ledger.foreign = foreign
-        self._room = self._room_for_others(now)
-
-    def _learn_spanning(self, later: _Ledger, charge: Charge, used: int, now: float) -> None:
+    def _learn_spanning(
+        self, later: Ledger, charge: Charge, used: int, now: float
+    ) -> Strange | None:
         """A report on a request that may have landed in either of two windows."""
         has_turned = later is self._this
         before = self._last_reported if has_turned else self._this.reported
         if used < before:
-            self._learn(later, charge, used, now)  # counts never fall within a window
-        elif used > later.used + 2 * max(self._steps):
+            return self._learn(later, charge, used, now)  # counts never fall within a window
+        if used > later.used + 2 * self._others.burst:
             later.remove(charge.tokens)  # more than the later window can hold: the earlier one's
-            if not has_turned:
-                self._learn(self._this, charge, used, now)
-        elif not has_turned:
-            self._this.reported = max(self._this.reported, used)
+            return None if has_turned else self._learn(self._this, charge, used, now)
+        if not has_turned:
+            self._this.keep_higher(used)
+        return None

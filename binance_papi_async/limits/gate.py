@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from binance_papi_async.declaring.request import Lane
-from binance_papi_async.errors import LimitedError, NotSentError
+from binance_papi_async.errors import NotSentError
 from binance_papi_async.limits.lanes import LANES, Connections
-from binance_papi_async.limits.limiter import Limiter, Permit, Waiting
+from binance_papi_async.limits.limiter import Limiter
+from binance_papi_async.limits.pool import Permit, Waiting
+from binance_papi_async.limits.shortage import Shortage
 
 
 class Gate:
@@ -21,6 +23,8 @@ class Gate:
 
     def __init__(self, limiter: Limiter, connections: int) -> None:
         self._limiter = limiter
+        self._pool = limiter.pool
+        self._orders = limiter.orders
         self._connections = Connections(connections)
 
     def __repr__(self) -> str:
@@ -43,72 +47,91 @@ class Gate:
 
     def waiting(self, lane: Lane) -> int:
         """How many wait in this lane."""
-        return self._limiter.lanes.count(lane, self._connections)
+        return self._pool.lanes.count(lane, self._connections)
 
     def acquire_nowait(self, weight: int, orders: int, lane: Lane) -> Permit | None:
         """A permit if one is free and nobody waits ahead, else None.
 
-        Raises BannedError during a ban, and ValueError for a call that could never be admitted.
+        Raises ValueError for a call that could never be admitted.
         """
-        limiter, connections = self._limiter, self._connections
-        is_behind = limiter.lanes.waiting > 0 and limiter.lanes.is_ahead(lane)
+        pool, connections = self._pool, self._connections
+        is_behind = pool.lanes.waiting > 0 and pool.lanes.is_ahead(lane)
         if not is_behind and connections.has_one(lane):
-            permit = limiter.take(connections, weight, orders, lane)
+            permit = pool.take(connections, weight, orders, lane, self._orders)
             if permit is not None:
                 return permit
         if connections.is_closed:
             raise NotSentError("the client is closed")
-        limiter.check(weight, orders, lane)
+        self._limiter.check(weight, orders, lane)
         return None
 
     async def acquire(
-        self, weight: int, orders: int, lane: Lane, *, max_wait: float | None = None
+        self,
+        weight: int,
+        orders: int,
+        lane: Lane,
+        *,
+        max_wait: float | None = None,
+        within: float | None = None,
     ) -> Permit:
-        """Wait for a permit, at most ``max_wait`` seconds, for ever if None.
+        """Wait for a permit: for weight and orders at most ``max_wait`` seconds, for everything ``within``.
 
-        Raises LimitedError when that is over, BannedError when the exchange bans the IP meanwhile.
+        For ever if None: who has waited ``max_wait`` and lacks only a connection goes on waiting for that.
+        Raises LimitedError when the time is over, BannedError if the exchange bans the IP for longer than that.
         """
         if (permit := self.acquire_nowait(weight, orders, lane)) is not None:
             return permit
-        if max_wait is not None and max_wait <= self._limiter.seconds_closed():
-            raise self._limited(max_wait)
-        waiter = self._limiter.join(self._connections, weight, orders, lane)
-        if max_wait is None:  # a timeout that never ends costs as much as one that does
-            return await self._granted(waiter)
+        patience, pool = least(max_wait, within), self._pool
+        if patience is not None and 0.0 < (closed := pool.seconds_closed()) >= patience:
+            raise pool.refusal(Shortage("closed", closed, by_firewall=pool.is_blocked), patience)
+        waiter = Waiting(self._connections, weight, orders, lane, self._orders)
+        if patience is None:  # a timeout that never ends costs as much as one that does
+            pool.join(waiter)
+            return await self._granted(waiter, None)
+        loop_time = asyncio.get_running_loop().time()
+        waiter.patient_until = loop_time + patience
+        pool.join(waiter)
+        ends_at = None if within is None else loop_time + within
         try:
-            async with asyncio.timeout(max_wait):
-                return await self._granted(waiter)
+            if max_wait is not None and patience == max_wait:
+                await self._patiently(waiter, max_wait)
+            return await self._granted(waiter, ends_at)
         except TimeoutError:
-            raise self._limited(max_wait) from None
+            raise pool.refusal(pool.shortage(waiter), patience) from None
 
     def turn_away_orders(self, reason: str) -> None:
         """Tell whoever waits to place or to change an order that it will not be sent."""
-        self._limiter.turn_away_orders(self._connections, reason)
+        self._pool.turn_away_orders(self._connections, reason)
 
     def close(self) -> None:
         """Let nobody enter any more; whoever still waits is told."""
         self._connections.close()
-        self._limiter.leave(self._connections)
+        self._pool.leave(self._connections)
 
-    async def _granted(self, waiter: Waiting) -> Permit:
+    async def _granted(self, waiter: Waiting, ends_at: float | None) -> Permit:
         try:
-            return await waiter.future
+            if ends_at is None:
+                return await waiter.future
+            async with asyncio.timeout_at(ends_at):
+                return await waiter.future
         except BaseException:
-            self._limiter.abandon(waiter)
+            self._pool.abandon(waiter)
             raise
 
-    def _limited(self, max_wait: float) -> LimitedError:
-        closed, turn = self._limiter.seconds_closed(), self._limiter.seconds_to_turn()
-        why = (
-            "a firewall refused this IP"
-            if self._limiter.is_blocked
-            else "the exchange answered 429"
-        )
-        reason = (
-            f"{why}, and nothing is sent for another {closed:.1f} s: "
-            f"wait longer than {max_wait:.1f} s"
-            if closed
-            else f"no weight or connection was free within {max_wait:.1f} s; "
-            f"the exchange's next minute begins in {turn:.1f} s"
-        )
-        return LimitedError(reason, retry_after=max(closed, turn))
+    async def _patiently(self, waiter: Waiting, max_wait: float) -> None:
+        """Wait so long; then end, unless only a connection is lacking."""
+        try:
+            if max_wait > 0 and not waiter.future.done():
+                await asyncio.wait([waiter.future], timeout=max_wait)
+            if not waiter.future.done():
+                self._pool.outlast(waiter, max_wait)
+        except BaseException:
+            self._pool.abandon(waiter)
+            raise
+
+
+def least(one: float | None, other: float | None) -> float | None:
+    """The shorter of two waits, of which None is for ever."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)

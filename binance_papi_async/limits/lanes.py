@@ -121,18 +121,15 @@ class Lanes(Generic[W]):
             del queues[waiter.connections]
         self.waiting -= 1
 
-    def dismiss(
-        self, connections: Connections | None = None, *, only_orders: bool = False
-    ) -> list[W]:
-        """Let everybody leave, or everybody of one client, or who has orders of those; whoever came first in front."""
+    def dismiss(self, leaves: Callable[[W], bool]) -> list[W]:
+        """Let everybody leave of whom that is so; who that was, whoever came first in front."""
         leaving = sorted(
             (
                 waiter
                 for queues in self._queues.values()
-                for of, queue in queues.items()
-                if connections is None or of is connections
+                for queue in queues.values()
                 for waiter in queue
-                if waiter.orders or not only_orders
+                if leaves(waiter)
             ),
             key=_arrived,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import _get_running_loop as running_loop
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import Lane, Request
@@ -16,8 +16,9 @@ from binance_papi_async.errors import (
     RateLimitedError,
     TimestampError,
 )
-from binance_papi_async.limits.gate import Gate
-from binance_papi_async.limits.limiter import Limiter, Permit
+from binance_papi_async.limits.gate import Gate, least
+from binance_papi_async.limits.limiter import Limiter
+from binance_papi_async.limits.pool import Permit
 from binance_papi_async.sending.home import Home
 from binance_papi_async.sending.loose import Loose, Lost
 from binance_papi_async.sending.timekeeper import Timekeeper
@@ -32,6 +33,8 @@ Leaving: TypeAlias = Callable[[Outgoing, float], float]
 
 MILLISECOND: Final = 0.001
 """A server time is cut to whole milliseconds."""
+PATIENCE: Final = 61.0
+"""Seconds that a question for the time waits to be sent: what a minute has spent is back by then, a ban is not over."""
 _OK: Final = 200
 _TIMESTAMP_CODE: Final = -1021
 _TOO_MANY_ORDERS: Final = -1015
@@ -69,7 +72,7 @@ class Carrier:
         state = "open" if self.home.is_open else "not open"
         return f"<Carrier: {state}, recv_window {self.recv_window} ms, timeout {self.timeout} s>"
 
-    async def send(
+    async def send(  # noqa: PLR0913 - how urgent, and four bounds
         self,
         request: Request[R],
         *,
@@ -77,10 +80,14 @@ class Carrier:
         max_wait: float | None,
         recv_window: int,
         lane: Lane,
+        within: float | None = None,
     ) -> R:
-        """Attempt it; a timestamp called wrong is corrected, and the request sent once more."""
+        """Attempt it; a timestamp called wrong is corrected, and the request sent once more.
+
+        It waits at most ``max_wait`` seconds for weight and orders, and at most ``within`` for a connection as well.
+        """
         try:
-            return await self.attempt(request, lane, max_wait, timeout, recv_window)
+            return await self.attempt(request, lane, max_wait, timeout, recv_window, within=within)
         except TimestampError as error:
             if error.code != _TIMESTAMP_CODE:
                 raise
@@ -90,7 +97,7 @@ class Carrier:
                 await self.timekeeper.synchronise_since(refused.signed_at)
         except (PapiError, TimeoutError):
             raise refused from None
-        return await self.attempt(request, lane, max_wait, timeout, recv_window)
+        return await self.attempt(request, lane, max_wait, timeout, recv_window, within=within)
 
     async def read(
         self,
@@ -102,7 +109,7 @@ class Carrier:
     ) -> tuple[R, float]:
         """Resolve a doubt: the reply, and when it was asked for, after a wait for weight that may be long.
 
-        ``spend`` is told the weight of all that was sent.
+        ``max_wait`` seconds bound the whole wait, also for a connection; ``spend`` is told the weight of all that was sent.
         """
         left: list[Outgoing] = []
         asked_at = 0.0
@@ -117,9 +124,10 @@ class Carrier:
             reply = await self.send(
                 request,
                 timeout=leaving,
-                max_wait=max_wait,
+                max_wait=None,
                 recv_window=self.recv_window,
                 lane="resolve",
+                within=max_wait,
             )
         finally:
             spend(request.weight * sum(each.has_left for each in left))
@@ -133,6 +141,7 @@ class Carrier:
         timeout: float | Leaving,  # noqa: ASYNC109 - bounds the network part only
         recv_window: int | None = None,
         *,
+        within: float | None = None,
         is_decided: bool = False,
     ) -> R:
         """Admit, sign, send once, and read the answer. The permit is settled, however it ends.
@@ -141,7 +150,7 @@ class Carrier:
         """
         permit = self.admit_nowait(request, lane)
         if permit is None or self._must_relearn(request):
-            permit = await self._admit_at_last(request, lane, max_wait, permit)
+            permit = await self._admit_at_last(request, lane, max_wait, within, permit)
         outgoing = self._prepare(request, permit, recv_window)
         sent = self.clock.now()
         loose = None if is_decided or not request.endpoint.is_change else self.loose
@@ -169,17 +178,24 @@ class Carrier:
         if running_loop() is not self.home.loop:
             raise self.home.objection()
         try:
-            self._check_halted(request)
+            if self.halted is not None:
+                self._check_halted(request)
             return self._gate.acquire_nowait(request.weight, request.endpoint.orders, lane)
         except PapiError as error:
             error.request = request
             raise
 
-    async def admit(self, request: Request[R], lane: Lane, max_wait: float | None) -> Permit:
-        """Leave to send, after waiting for it ``max_wait`` seconds at most."""
+    async def admit(
+        self,
+        request: Request[R],
+        lane: Lane,
+        max_wait: float | None,
+        within: float | None = None,
+    ) -> Permit:
+        """Leave to send, after waiting ``max_wait`` seconds at most for weight and orders, ``within`` for everything."""
         try:
             permit = await self._gate.acquire(
-                request.weight, request.endpoint.orders, lane, max_wait=max_wait
+                request.weight, request.endpoint.orders, lane, max_wait=max_wait, within=within
             )
             try:
                 self._check_halted(request)  # since it was granted
@@ -206,7 +222,12 @@ class Carrier:
         return request.endpoint.security == "signed" and self.clock.must_relearn()
 
     async def _admit_at_last(
-        self, request: Request[R], lane: Lane, max_wait: float | None, permit: Permit | None
+        self,
+        request: Request[R],
+        lane: Lane,
+        max_wait: float | None,
+        within: float | None,
+        permit: Permit | None,
     ) -> Permit:
         """Leave to send, after a wait for it, and for the exchange's time if that is in doubt.
 
@@ -214,18 +235,20 @@ class Carrier:
         """
         began = self.clock.now()
         if permit is None:
-            permit = await self.admit(request, lane, max_wait)
+            permit = await self.admit(request, lane, max_wait, within)
             if not self._must_relearn(request):
                 return permit
         permit.give_back()
-        left = _left(max_wait, self.clock.now() - began)
-        await self.timekeeper.relearn(left)
-        left = _left(max_wait, self.clock.now() - began)
-        return self.admit_nowait(request, lane) or await self.admit(request, lane, left)
+        waited = self.clock.now() - began
+        await self.timekeeper.relearn(least(_left(max_wait, waited), _left(within, waited)))
+        if (again := self.admit_nowait(request, lane)) is not None:
+            return again
+        waited = self.clock.now() - began
+        return await self.admit(request, lane, _left(max_wait, waited), _left(within, waited))
 
     async def _ask(self, request: Request[Any], timeout: float) -> None:  # noqa: ASYNC109 - bounds the network part only
         """Ask for the time, ahead of everything but urgent cancels: nothing can be signed without it."""
-        await self.attempt(request, "cancel", None, timeout)
+        await self.attempt(request, "cancel", None, timeout, within=PATIENCE)
 
     def _prepare(self, request: Request[R], permit: Permit, recv_window: int | None) -> Outgoing:
         """The request signed for this moment; the permit is given back if that cannot be."""
@@ -257,34 +280,46 @@ class Carrier:
         try:
             reply = codec.read(request, answer)
         except PapiError as error:
-            if isinstance(error, BlockedError):
-                if error.is_passing:
-                    self._limiter.block()
-            else:
-                self._limiter.let_through()
-            if isinstance(error, RateLimitedError):
-                self._obey(error, permit)  # before the permit lets anybody else go
-            elif isinstance(error, TimestampError):
+            self._learn_error(error, permit, headers)  # before the permit lets anybody else go
+            if isinstance(error, TimestampError):
                 error.signed_at = sent
             raise
         finally:
-            orders = codec.used_orders(headers) if permit.orders else None
+            orders = None
+            if permit.orders is not None:
+                orders = codec.used_orders(headers)
+                self._limiter.notice(orders)
             permit.settle(weight, orders)
-        if self._limiter.is_blocked:
-            self._limiter.let_through()
+        if self._limiter.pool.is_blocked:
+            self._limiter.pool.let_through()
         if isinstance(reply, ServerTime):
             time = reply.server_time / 1000
             self.clock.learn(time, time + MILLISECOND, sent=sent, received=received)
         return reply
 
-    def _obey(self, error: RateLimitedError, permit: Permit) -> None:
+    def _learn_error(self, error: PapiError, permit: Permit, headers: Mapping[str, str]) -> None:
+        """What an answer that is an error says about sending at all."""
+        if isinstance(error, BlockedError):
+            if error.is_passing:
+                self._limiter.pool.block()
+            return
+        self._limiter.pool.let_through()
+        if isinstance(error, RateLimitedError):
+            self._obey(error, permit, headers)
+
+    def _obey(self, error: RateLimitedError, permit: Permit, headers: Mapping[str, str]) -> None:
         """Close the pool as a 429 asks, or for the length of a ban."""
         if error.is_ban:
-            self._limiter.ban(error.until, error.retry_after)
+            self._limiter.pool.ban(error.until, error.retry_after)
         elif error.code == _TOO_MANY_ORDERS and permit.orders is not None:
-            self._limiter.close_orders_for(error.retry_after)
+            self._limiter.close_orders_for(
+                error.retry_after,
+                window=error.window,
+                limit=error.limit,
+                counts=codec.used_orders(headers),
+            )
         else:
-            self._limiter.close_for(error.retry_after)
+            self._limiter.pool.close_for(error.retry_after)
 
 
 def _left(max_wait: float | None, waited: float) -> float | None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from binance_papi_async.client import PapiClient
     from binance_papi_async.limits.limiter import Limiter
+    from binance_papi_async.limits.orders import OrderLimits
     from binance_papi_async.options import ClientOptions
 
 __all__ = [
@@ -90,8 +91,10 @@ class Simulator(Exchange):
         clock: Callable[[], float] | None = None,
         weight_limit: int = 6000,
         order_limit: int = 1200,
+        order_limits: OrderLimits | None = None,
         interval: float = 60.0,
         ban_after: int = 5,
+        beside: Exchange | None = None,
         seed: int = 0,
         keep: int | None = None,
         keepalive: float = 75.0,
@@ -101,8 +104,10 @@ class Simulator(Exchange):
             clock=(lambda: base() + clock_offset) if clock_offset else base,
             weight_limit=weight_limit,
             order_limit=order_limit,
+            order_limits=order_limits,
             interval=interval,
             ban_after=ban_after,
+            beside=beside,
             seed=seed,
             keep=keep,
         )
@@ -189,7 +194,7 @@ class Simulator(Exchange):
 
         return Limiter(
             weight=self.limits.weight.limit,
-            orders=self.limits.orders.limit,
+            orders=self.limits.order_limits,
             interval=self.limits.weight.interval,
             clock=options.get("clock"),
         )

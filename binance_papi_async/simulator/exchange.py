@@ -15,6 +15,7 @@ from typing import Any, cast
 from msgspec import json
 
 from binance_papi_async.declaring.request import ENDPOINTS, Request, Verb
+from binance_papi_async.limits.orders import OrderLimits
 from binance_papi_async.simulator.admission.credentials import (
     SIMULATED_API_KEY,
     SIMULATED_SECRET,
@@ -38,7 +39,7 @@ from binance_papi_async.simulator.scripting import Scripting
 from binance_papi_async.simulator.visit import Visit, client_order_id_of, order_id_of
 from binance_papi_async.simulator.world.account import Account
 from binance_papi_async.simulator.world.truth import HOME_IP, Arrival, Truth
-from binance_papi_async.wire.codec import ORDER_COUNT_HEADER, WEIGHT_HEADER
+from binance_papi_async.wire.codec import WEIGHT_HEADER
 from binance_papi_async.wire.message import Answer
 from binance_papi_async.wire.signing import HmacKey
 
@@ -53,6 +54,9 @@ class Exchange(Scripting):
     ``clock`` returns epoch seconds. Limits are the documented ones unless said otherwise;
     ``ban_after`` is how many calls after the first 429 of a window are let off with another 429,
     the next is a ban (418): a simulator's choice, the documents only say "repeatedly".
+    ``order_limits`` are the account's, by the seconds of each window, where ``order_limit`` for each ``interval``
+    is not enough: ``{60: 1200, 10: 300}``. An account ``beside`` another comes from the same IP: the two share the
+    weight, its limit, and the bans.
     ``seed`` decides the client ids the exchange makes up. ``keep`` bounds the truth log.
     """
 
@@ -62,17 +66,22 @@ class Exchange(Scripting):
         clock: Callable[[], float],
         weight_limit: int = 6000,
         order_limit: int = 1200,
+        order_limits: OrderLimits | None = None,
         interval: float = 60.0,
         ban_after: int = 5,
+        beside: Exchange | None = None,
         seed: int = 0,
         keep: int | None = None,
     ) -> None:
         self._clock, self._stepped = clock, 0.0
-        self.limits = Limits(
+        self.limits: Limits = Limits(
             weight_limit=weight_limit,
-            order_limit=order_limit,
+            order_limits={interval: order_limit}
+            if order_limits is None
+            else {float(seconds): limit for seconds, limit in order_limits.items()},
             interval=interval,
             ban_after=ban_after,
+            beside=None if beside is None else beside.limits,
         )
         self.truth = Truth(self.limits.weight, keep=keep)
         self.faults = FaultScript(self.clock)
@@ -154,7 +163,7 @@ class Exchange(Scripting):
         headers: dict[str, str] = {}
         try:
             self.limits.check_ban(visit.ip, now)
-            self.limits.charge_weight(visit.ip, now, weight_of(request, visit))
+            self.limits.charge_weight(visit.ip, now, self._charge(request, visit))
             result = self._checked(visit, now, request)
         except Refusal as refusal:
             body = json.encode({"code": refusal.code, "msg": refusal.message})
@@ -162,8 +171,7 @@ class Exchange(Scripting):
                 headers["Retry-After"] = str(refusal.retry_after)
             return self._reply(visit.ip, now, refusal.status, body, headers=headers)
         if request is not None and request.endpoint.orders:
-            count = self.limits.orders.add(Account.ID, now, request.endpoint.orders)
-            headers[ORDER_COUNT_HEADER] = str(count)
+            headers = self.limits.charge_orders(Account.ID, now, request.endpoint.orders)
         return self._reply(visit.ip, now, 200, json.encode(result), headers=headers)
 
     def _checked(self, visit: Visit, now: float, request: type[Request[Any]] | None) -> object:
@@ -181,6 +189,10 @@ class Exchange(Scripting):
         as_of = now - self.faults.stale_by if is_stale else None
         return handler(Call(self._account, parameters, now, as_of))
 
+    def _charge(self, request: type[Request[Any]] | None, visit: Visit) -> int:
+        """What a call is charged."""
+        return int(weight_of(request, visit) * self.faults.charged_share)
+
     def _instead(self, visit: Visit, fault: Fault, now: float) -> Answer:
         """The answer of a call that a fault kept from being carried out.
 
@@ -188,7 +200,7 @@ class Exchange(Scripting):
         """
         answer = fault.answer or ANSWERS[FaultKind.UNKNOWN_503]
         if answer.is_counted:
-            self.limits.weight.add(visit.ip, now, weight_of(_declared(visit), visit))
+            self.limits.weight.add(visit.ip, now, self._charge(_declared(visit), visit))
         return self._faulty(visit, fault, answer, now)
 
     def _faulty(self, visit: Visit, fault: Fault, answer: FaultAnswer, now: float) -> Answer:
@@ -225,6 +237,7 @@ class Exchange(Scripting):
         headers["Date"] = formatdate(floor(now + error), usegmt=True)
         if is_counted:
             headers[WEIGHT_HEADER] = str(self.limits.weight.used(ip, now))
+            self.faults.spoil_counts(headers)
         return Answer(status, headers, body)
 
 

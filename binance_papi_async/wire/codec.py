@@ -32,7 +32,11 @@ R = TypeVar("R")
 
 WEIGHT_HEADER: Final = "X-MBX-USED-WEIGHT-1M"
 ORDER_COUNT_HEADER: Final = "X-MBX-ORDER-COUNT-1M"
+ORDER_COUNT_PREFIX: Final = "X-MBX-ORDER-COUNT-"
+GARBLED: Final = -1
+"""A count that is none: it cannot be read."""
 _COUNT_DIGITS: Final = 12
+_SPAN_DIGITS: Final = 5
 MIN_RECV_WINDOW_MS: Final = 1
 MAX_RECV_WINDOW_MS: Final = 60_000
 _QUOTED_TEXT: Final = 300
@@ -133,6 +137,7 @@ def _error(request: Request[object], answer: Answer) -> RefusedError | ServerErr
     if isinstance(error, RateLimitedError):
         error.retry_after = retry_after(answer.headers)
         error.until = ban_end(message)
+        error.limit, error.window = order_limit(message)
     return error
 
 
@@ -145,13 +150,16 @@ def _code_and_message(answer: Answer) -> tuple[int | None, str]:
     return body.code, without_signature(body.msg)
 
 
-_SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
+_SECONDS = re.compile(r"\d{1,99}(\.\d{1,99})?")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds of ``Retry-After``, None where it is missing or not a number of seconds."""
+    """Seconds of ``Retry-After``, which may be an HTTP date too, after the answer's own; None if it is neither."""
     text = headers.get("Retry-After", "")
-    return float(text) if text.isascii() and _SECONDS.fullmatch(text) else None
+    if text.isascii() and _SECONDS.fullmatch(text):
+        return float(text)
+    until, now = _parse_date(text), date(headers)
+    return None if until is None or now is None else max(until - now, 0.0)
 
 
 def date(headers: Mapping[str, str]) -> float | None:
@@ -178,17 +186,52 @@ def ban_end(message: str) -> float | None:
     return int(found[1]) / 1000 if found else None
 
 
+_ORDER_LIMIT = re.compile(
+    r"limit is (\d{1,9}) orders? per (?:(\d{1,5}) )?(SECOND|MINUTE|HOUR|DAY)", re.IGNORECASE
+)
+_SPANS: Final = {"S": 1.0, "M": 60.0, "H": 3600.0, "D": 86_400.0}
+"""Seconds of the letters and words that the exchange names a window with."""
+
+
+def order_limit(message: str) -> tuple[int | None, float | None]:
+    """How many orders in how many seconds, from the text of a -1015."""
+    found = _ORDER_LIMIT.search(message)
+    if found is None:
+        return None, None
+    return int(found[1]), int(found[2] or 1) * _SPANS[found[3][0].upper()]
+
+
 def used_weight(headers: Mapping[str, str]) -> int | None:
-    """Weight of this minute the exchange has counted for the IP, everybody behind it included."""
+    """Weight of this minute the exchange has counted for the IP, everybody behind it included.
+
+    None if it is not told, below zero if it cannot be read.
+    """
     return _count(headers.get(WEIGHT_HEADER))
 
 
-def used_orders(headers: Mapping[str, str]) -> int | None:
-    """Orders of this minute the exchange has counted for the account."""
-    return _count(headers.get(ORDER_COUNT_HEADER))
+def used_orders(headers: Mapping[str, str]) -> dict[float, int]:
+    """Orders the exchange has counted for the account, by the seconds of the window; below zero if it cannot be read."""
+    counts: dict[float, int] = {}
+    for name in headers:
+        if name[: len(ORDER_COUNT_PREFIX)].upper() == ORDER_COUNT_PREFIX:
+            seconds = _span(name[len(ORDER_COUNT_PREFIX) :].upper())
+            count = _count(headers.get(name))
+            if seconds is not None and count is not None:
+                counts[seconds] = count
+    return counts
+
+
+@lru_cache(maxsize=16)
+def _span(text: str) -> float | None:
+    """Seconds of ``10S``, ``1M``, ``1H``, ``1D``."""
+    number, span = text[:-1], _SPANS.get(text[-1:])
+    is_count = number.isascii() and number.isdigit() and len(number) <= _SPAN_DIGITS
+    return int(number) * span if span is not None and is_count and int(number) else None
 
 
 def _count(text: str | None) -> int | None:
-    """A count, None for anything that is not one of a plausible length."""
-    is_count = text is not None and text.isascii() and text.isdigit() and len(text) <= _COUNT_DIGITS
-    return int(text) if text is not None and is_count else None
+    """A count, ``GARBLED`` for anything that is not one of a plausible length, None for nothing."""
+    if text is None:
+        return None
+    is_count = text.isascii() and text.isdigit() and len(text) <= _COUNT_DIGITS
+    return int(text) if is_count else GARBLED

@@ -445,7 +445,7 @@ async def test_a_429_is_kept_to_to_the_second() -> None:
 
 
 @held
-async def test_a_418_in_the_middle() -> None:
+async def test_a_418_that_outlasts_the_deadline() -> None:
     """All not yet sent are not sent, with the time the ban ends; what was out keeps its own outcome."""
     exchange = Witness()
     requests = cancels(exchange.rest(SYMBOL, 1000))
@@ -454,7 +454,7 @@ async def test_a_418_in_the_middle() -> None:
             Fault(FaultKind.BANNED_418, retry_after=120), method="DELETE", skip=500
         )
         until = exchange.clock() + 120
-        outcomes = await papi.cancel_many(requests, deadline=300)
+        outcomes = await papi.cancel_many(requests, deadline=100)
     check_all(exchange, requests, outcomes)
     (refused,) = outcomes.refused
     assert isinstance(refused.error, RateLimitedError)
@@ -464,6 +464,24 @@ async def test_a_418_in_the_middle() -> None:
     for outcome in outcomes.not_sent:
         assert isinstance(outcome.error, BannedError)
         assert outcome.error.until == pytest.approx(until, abs=0.01)
+
+
+@held
+async def test_a_418_that_ends_before_the_deadline() -> None:
+    """It is waited for, as a 429 is: nothing leaves meanwhile, and everything is cancelled in the end."""
+    exchange = Witness()
+    requests = cancels(exchange.rest(SYMBOL, 1000))
+    async with exchange.in_process_client(max_connections=20) as papi:
+        exchange.faults.inject(
+            Fault(FaultKind.BANNED_418, retry_after=120), method="DELETE", skip=500
+        )
+        until = exchange.clock() + 120
+        outcomes = await papi.cancel_many(requests, deadline=300)
+    check_all(exchange, requests, outcomes)
+    assert len(outcomes.canceled) == 1000
+    early = [at for at, _ in exchange.deletes if at < until - 1]
+    assert len(early) <= 501 + 19
+    assert min(at for at, _ in exchange.deletes if at >= until - 1) >= until
 
 
 def scarce_limiter(weight: int) -> Limiter:

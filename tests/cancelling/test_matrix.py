@@ -26,12 +26,13 @@ RESENDS: Final = {
     FaultKind.DISCONNECTED_503: 3,
     FaultKind.THROTTLED_503: 3,
     FaultKind.FIREWALL_403: 2,
+    FaultKind.BANNED_418: 2,
     FaultKind.TIMESTAMP: 1,
     FaultKind.ENGINE_TIMESTAMP: 1,
 }
 """Documented as not executed, and how often that is worth another try at least.
 
-A 429 is not in it: here the exchange's minute has 40 s to run, and nothing may be sent before it ends.
+A ban lasts a second here. A 429 is not in it: here the exchange's minute has 40 s to run, and nothing may be sent before it ends.
 """
 
 

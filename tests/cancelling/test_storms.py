@@ -143,7 +143,7 @@ def test_storms_with_a_short_deadline(deadline: float) -> None:
 def test_storms_that_end_in_a_ban() -> None:
     """What had not left is not sent, what was out may be unknown; nothing is untrue."""
     ban = [Fault(FaultKind.BANNED_418, retry_after=120)]
-    seen = run_storms(SEEDS[:20], 200, [*WEATHER, *(10 * ban)])
+    seen = run_storms(SEEDS[:20], 200, [*WEATHER, *(10 * ban)], deadline=100)
     assert seen["not_sent"] > 0
 
 
@@ -155,10 +155,11 @@ def test_silence_and_garbage_alone() -> None:
 
 
 def test_what_a_ban_leaves() -> None:
-    """After a ban everything not sent says until when."""
+    """After a ban that outlasts the deadline everything not sent says until when."""
 
     async def main() -> None:
-        _, outcomes = await storm(7, 300, [Fault(FaultKind.BANNED_418, retry_after=120)])
+        ban = Fault(FaultKind.BANNED_418, retry_after=120)
+        _, outcomes = await storm(7, 300, [ban], deadline=100)
         assert outcomes.not_sent
         for outcome in outcomes:
             if isinstance(outcome, NotSent):

@@ -180,7 +180,7 @@ def _names(visit: Visit) -> list[Hashable]:
 
 def is_not_executed(answer: Answer) -> bool:
     """Documented as not executed, and as worth sending again."""
-    if answer.status in (403, 429) or (
+    if answer.status in (403, 418, 429) or (
         answer.status == 503 and b"Service Unavailable." in answer.body
     ):
         return True

@@ -8,14 +8,16 @@ Pure: the time is an argument.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from math import ceil
 from typing import Final
 
 from binance_papi_async.simulator.refusal import Refusal
 from binance_papi_async.simulator.world.windows import Windows
+from binance_papi_async.wire.codec import ORDER_COUNT_PREFIX
 
-DOCUMENTED: Final = (6000, 1200, 60.0)
-"""Weight per IP, orders per account, seconds they are counted over."""
+DOCUMENTED: Final = (6000, {60.0: 1200}, 60.0)
+"""Weight per IP; orders per account, by the seconds they are counted over; seconds of the weight."""
 FIRST_BAN: Final = 120.0
 LONGEST_BAN: Final = 3 * 86_400.0
 """Documented: 2 minutes to 3 days, longer each time; that it doubles is a simulator's choice."""
@@ -53,16 +55,28 @@ class Limits:
     """Weight per IP, orders per account, and the bans."""
 
     def __init__(
-        self, *, weight_limit: int, order_limit: int, interval: float, ban_after: int
+        self,
+        *,
+        weight_limit: int,
+        order_limits: Mapping[float, int],
+        interval: float,
+        ban_after: int,
+        beside: Limits | None = None,
     ) -> None:
-        self.weight = Windows(weight_limit, interval)
-        self.orders = Windows(order_limit, interval)
-        self.bans = Bans(ban_after)
+        self.weight: Windows = Windows(weight_limit, interval) if beside is None else beside.weight
+        self.bans: Bans = Bans(ban_after) if beside is None else beside.bans
+        self.orders = [Windows(limit, seconds) for seconds, limit in sorted(order_limits.items())]
+        """Of the account, the shortest window first."""
+
+    @property
+    def order_limits(self) -> dict[float, int]:
+        """Orders allowed, by the seconds of the window."""
+        return {window.interval: window.limit for window in self.orders}
 
     @property
     def are_documented(self) -> bool:
         """Whether they are the real exchange's."""
-        return (self.weight.limit, self.orders.limit, self.weight.interval) == DOCUMENTED
+        return (self.weight.limit, self.order_limits, self.weight.interval) == DOCUMENTED
 
     def check_ban(self, ip: str, now: float) -> None:
         """418 while the ban lasts. Such a call is charged nothing: a simulator's choice."""
@@ -84,13 +98,23 @@ class Limits:
         )
 
     def check_orders(self, account: str, now: float, count: int) -> None:
-        """429 if ``count`` more orders pass the account's limit. Refused orders are not counted."""
-        if count and self.orders.used(account, now) + count > self.orders.limit:
-            raise Limited(
-                f"Too many new orders; current limit is {self.orders.limit} orders per 1 MINUTE.",
-                code=-1015,
-                retry_after=self.orders.retry_after(now),
-            )
+        """429 if ``count`` more orders pass a limit of the account. Refused orders are not counted."""
+        for window in self.orders if count else ():
+            if window.used(account, now) + count > window.limit:
+                name, number = window.span
+                raise Limited(
+                    f"Too many new orders; current limit is {window.limit} orders per {number} {name}.",
+                    code=-1015,
+                    retry_after=window.retry_after(now),
+                )
+
+    def charge_orders(self, account: str, now: float, count: int) -> dict[str, str]:
+        """Count orders that were placed; the headers that say how many there are now."""
+        headers: dict[str, str] = {}
+        for window in self.orders:
+            name, number = window.span
+            headers[f"{ORDER_COUNT_PREFIX}{number}{name[0]}"] = str(window.add(account, now, count))
+        return headers
 
 
 class Limited(Refusal):

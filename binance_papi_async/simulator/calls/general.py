@@ -7,8 +7,6 @@ from typing import Final
 from binance_papi_async.simulator.calls.call import Call, Routes
 from binance_papi_async.simulator.calls.notation import milliseconds
 
-MINUTE: Final = 60.0
-
 
 def ping(_: Call) -> object:
     """It is there."""
@@ -22,15 +20,14 @@ def server_time(call: Call) -> object:
 
 def order_rate_limits(call: Call) -> object:
     """The account's limits (not their use)."""
-    limits = call.account.order_limits
-    is_minute = limits.interval == MINUTE
     return [
         {
             "rateLimitType": "ORDERS",
-            "interval": "MINUTE" if is_minute else "SECOND",
-            "intervalNum": 1 if is_minute else max(1, int(limits.interval)),
-            "limit": limits.limit,
+            "interval": window.span[0],
+            "intervalNum": window.span[1],
+            "limit": window.limit,
         }
+        for window in call.account.order_limits
     ]
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from binance_papi_async.simulator.faulting.dates import WrongDates
 from binance_papi_async.simulator.faulting.faults import FAULTS, Fault
 from binance_papi_async.simulator.faulting.foreign import Foreign
+from binance_papi_async.wire.codec import WEIGHT_HEADER
 
 
 class Target(Struct, frozen=True):
@@ -77,6 +78,25 @@ class _Jitter(Struct):
     target: Target
 
 
+class _FalseCount(Struct):
+    """Answers that say something untrue of a count."""
+
+    header: str
+    text: str
+    times: int | None
+    skip: int
+
+    def spoil(self, headers: dict[str, str]) -> None:
+        if self.header not in headers or self.times == 0:
+            return
+        if self.skip:
+            self.skip -= 1
+            return
+        if self.times is not None:
+            self.times -= 1
+        headers[self.header] = self.text
+
+
 class FaultScript:
     """What goes wrong, in the order it was scripted: the first entry that strikes a call wins.
 
@@ -94,6 +114,9 @@ class FaultScript:
         """Who else uses weight behind the IP."""
         self.dates: WrongDates | None = None
         """Whose dates are wrong."""
+        self.charged_share = 1.0
+        """Share of its documented weight that a call is charged."""
+        self._false_counts: list[_FalseCount] = []
 
     def inject(  # noqa: PLR0913 - what, where, and how often
         self,
@@ -138,12 +161,37 @@ class FaultScript:
         """Put the ``Date`` of every so-many-th answer off by ``seconds``, that of pages from in front by ``pages``."""
         self.dates = WrongDates(seconds, every, pages)
 
+    def charge(self, share: float) -> None:
+        """Charge every call this share of its documented weight, rounded down; 1 ends it."""
+        self.charged_share = share
+
+    def false_count(
+        self,
+        text: str | int,
+        *,
+        header: str = WEIGHT_HEADER,
+        times: int | None = 1,
+        skip: int = 0,
+    ) -> None:
+        """Say this in that header of the next ``times`` answers that have it, after ``skip`` true ones; None is always.
+
+        The calls are carried out and counted as ever.
+        """
+        self._false_counts.append(_FalseCount(header, str(text), times, skip))
+
+    def spoil_counts(self, headers: dict[str, str]) -> None:
+        """Make the headers of an answer say what was scripted."""
+        for each in self._false_counts:
+            each.spoil(headers)
+
     def clear(self) -> None:
         """Nothing goes wrong any more."""
         self._entries.clear()
         self._jitter = None
         self.stale_by = 0.0
         self.foreign_usage = self.dates = None
+        self.charged_share = 1.0
+        self._false_counts.clear()
 
     def draw(
         self, method: str, path: str, order_id: int | None, client_order_id: str | None = None

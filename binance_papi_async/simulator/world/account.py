@@ -5,7 +5,7 @@ Pure: the clock is given, and chance comes from a seed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import count
 from random import Random
@@ -74,7 +74,12 @@ class Account:
     ID: Final = "account"
 
     def __init__(
-        self, clock: Callable[[], float], truth: Truth, order_limits: Windows, *, seed: int
+        self,
+        clock: Callable[[], float],
+        truth: Truth,
+        order_limits: Sequence[Windows],
+        *,
+        seed: int,
     ) -> None:
         ids = Ids()
         self.truth = truth

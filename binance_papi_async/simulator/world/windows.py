@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from math import ceil, floor
+from typing import Final
+
+SPANS: Final = (("DAY", 86_400.0), ("HOUR", 3600.0), ("MINUTE", 60.0), ("SECOND", 1.0))
+"""The exchange's words for windows, and their seconds."""
 
 
 class Windows:
@@ -35,6 +39,14 @@ class Windows:
     def retry_after(self, now: float) -> int:
         """Whole seconds until the next window, rounded up, at least one."""
         return max(1, ceil((self.window(now) + 1) * self.interval - now))
+
+    @property
+    def span(self) -> tuple[str, int]:
+        """Interval and number of the window, in the exchange's words: ``MINUTE`` and 1."""
+        for name, seconds in SPANS:
+            if self.interval >= seconds and self.interval % seconds == 0:
+                return name, int(self.interval / seconds)
+        return "SECOND", max(1, int(self.interval))
 
     def by_window(self, owner: str) -> dict[int, int]:
         """What was used in every window so far."""

@@ -184,7 +184,7 @@ def unreadable(body: bytes) -> ReplyDecodeError:
         (DOWN, Send(BACK_OFF[0])),
         (TOO_LATE, Send()),
         (TOO_MANY, Send()),
-        (BAN, Refused(REQUEST, BAN)),
+        (BAN, Send()),
         (BLOCKED, Send(BACK_OFF[0])),
         (BANNED_LAND, Refused(REQUEST, BANNED_LAND)),
         (BAD_KEY, Refused(REQUEST, BAD_KEY)),

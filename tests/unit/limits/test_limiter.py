@@ -12,7 +12,8 @@ from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import Lane
 from binance_papi_async.errors import BannedError, LimitedError, NotSentError
 from binance_papi_async.limits.gate import Gate
-from binance_papi_async.limits.limiter import Limiter, Permit
+from binance_papi_async.limits.limiter import Limiter
+from binance_papi_async.limits.pool import Permit
 from binance_papi_async.simulator.held import run_held
 
 EPOCH = 1_700_000_020.0
@@ -174,7 +175,7 @@ async def test_max_wait_bounds_the_wait() -> None:
 async def test_a_429_is_named_where_it_is_what_is_waited_for() -> None:
     """Not the weight, of which there is plenty."""
     limiter = limiter_of()
-    limiter.close_for(90)
+    limiter.pool.close_for(90)
     with pytest.raises(
         LimitedError, match=r"answered 429, and nothing is sent for another 90\.0 s"
     ):
@@ -232,7 +233,7 @@ async def test_after_a_429_nothing_is_admitted_before_retry_after() -> None:
     """The pool is closed for every lane, and cancels go first when it opens."""
     limiter = limiter_of()
     gate = Gate(limiter, 10)
-    limiter.close_for(90)
+    limiter.pool.close_for(90)
     began = asyncio.get_running_loop().time()
     order: list[Lane] = []
 
@@ -249,7 +250,7 @@ async def test_after_a_429_nothing_is_admitted_before_retry_after() -> None:
 async def test_a_429_closes_the_pool_for_the_rest_of_the_minute_at_least() -> None:
     """The count falls only when the minute turns, whatever Retry-After says."""
     limiter = limiter_of()
-    limiter.close_for(None)
+    limiter.pool.close_for(None)
     assert limiter.snapshot().blocked_until == pytest.approx(EPOCH + 20, abs=0.01)
 
 
@@ -257,7 +258,7 @@ async def test_a_429_closes_the_pool_for_the_rest_of_the_minute_at_least() -> No
 async def test_a_closed_pool_fails_at_once_whoever_would_not_wait_for_it() -> None:
     """With max_wait shorter than the closure there is nothing to wait for."""
     limiter = limiter_of()
-    limiter.close_for(90)
+    limiter.pool.close_for(90)
     began = asyncio.get_running_loop().time()
     with pytest.raises(LimitedError) as raised:
         await Gate(limiter, 10).acquire(1, 0, "cancel", max_wait=89)
@@ -266,19 +267,19 @@ async def test_a_closed_pool_fails_at_once_whoever_would_not_wait_for_it() -> No
 
 
 @held
-async def test_a_ban_ends_every_wait() -> None:
-    """Everybody who waits is told, with the time the ban ends; so is whoever comes later."""
+async def test_a_ban_ends_every_wait_that_is_shorter() -> None:
+    """Everybody who would not wait so long is told, with the time the ban ends; so is whoever comes later."""
     limiter = limiter_of()
     gate = Gate(limiter, 10)
     await spend(gate, 98)
-    (waiter,) = waiting(gate.acquire(1, 0, "cancel"))
+    (waiter,) = waiting(gate.acquire(1, 0, "cancel", max_wait=119))
     await turns()
-    limiter.ban(EPOCH + 120, None)
+    limiter.pool.ban(EPOCH + 120, None)
     with pytest.raises(BannedError) as raised:
         await waiter
     assert raised.value.until == EPOCH + 120
-    with pytest.raises(BannedError, match="another 120 s"):
-        gate.acquire_nowait(1, 0, "cancel")
+    with pytest.raises(BannedError, match="another 120 s, until 2023-11-14 22:15:40 UTC"):
+        await gate.acquire(1, 0, "cancel", max_wait=0)
     assert limiter.snapshot().is_banned
     await asyncio.sleep(121)
     assert gate.acquire_nowait(1, 0, "cancel") is not None
@@ -362,7 +363,7 @@ async def test_the_snapshot_says_what_is_known() -> None:
     gate = Gate(limiter, 10)
     permit = gate.acquire_nowait(5, 2, "order")
     assert permit is not None
-    permit.settle(42, 3)
+    permit.settle(42, {60.0: 3})
     limits = limiter.snapshot()
     assert (limits.weight_used, limits.weight_limit, limits.cancel_reserve) == (42, 100, 10)
     assert (limits.orders_used, limits.orders_limit) == (3, 10)
@@ -378,9 +379,9 @@ async def test_a_limiter_shows_what_is_spent_and_who_waits() -> None:
     await spend(gate, 20)
     (waiter,) = waiting(gate.acquire(1, 0, "cancel"))
     await turns()
-    shown = "<Limiter: 20 of 20 weight, 0 of 10 orders, 1 waiting"
+    shown = "<Limiter: 20 of 20 weight, 0 of 10 orders in 60 s, 1 waiting"
     assert repr(limiter) == f"{shown}>"
-    limiter.close_for(90)
+    limiter.pool.close_for(90)
     assert repr(limiter) == f"{shown}; closed until 1700000110>"
     waiter.cancel()
 
@@ -441,15 +442,15 @@ def test_a_firewall_closes_for_longer_each_time_in_a_row() -> None:
         limiter = Limiter(clock=Clock(asyncio.get_running_loop().time))
         closed: list[float] = []
         for _ in range(3):
-            limiter.block()
-            limiter.block()
-            closed.append(round(limiter.seconds_closed(), 3))
-            assert limiter.is_blocked
-            await asyncio.sleep(limiter.seconds_closed() + 0.001)
-        limiter.let_through()
-        assert not limiter.is_blocked
-        limiter.block()
-        closed.append(round(limiter.seconds_closed(), 3))
+            limiter.pool.block()
+            limiter.pool.block()
+            closed.append(round(limiter.pool.seconds_closed(), 3))
+            assert limiter.pool.is_blocked
+            await asyncio.sleep(limiter.pool.seconds_closed() + 0.001)
+        limiter.pool.let_through()
+        assert not limiter.pool.is_blocked
+        limiter.pool.block()
+        closed.append(round(limiter.pool.seconds_closed(), 3))
         assert closed == [1, 2, 4, 1]
 
     run_held(main)
@@ -468,12 +469,12 @@ def test_whoever_waits_goes_when_a_firewall_lets_through_again() -> None:
             taken += 1
         late = asyncio.create_task(gate.acquire(10, 0, "cancel"))
         await asyncio.sleep(0)
-        limiter.block()
+        limiter.pool.block()
         (await late).give_back()
         gate.close()
 
         fresh = Limiter(clock=Clock(loop.time))
-        fresh.block()
+        fresh.pool.block()
         began = loop.time()
         (await Gate(fresh, 10).acquire(2, 0, "cancel")).give_back()
         assert loop.time() - began < 1.1

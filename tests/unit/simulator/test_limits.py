@@ -108,3 +108,71 @@ def test_the_limit_is_told(
     expected = f'"interval":"{said[0]}","intervalNum":{said[1]},"limit":1200'
     assert expected in answer.body.decode()
     assert exchange.limits.are_documented is (interval == 60.0)
+
+
+ORDER = {"symbol": "A", "side": "BUY", "type": "LIMIT_MAKER", "quantity": 1, "price": 1}
+
+
+def ask_of(exchange: Exchange, method: str, path: str, **parameters: Any) -> Any:
+    """Sign a call of an exchange of the test's own, and make it."""
+    text = "&".join(f"{name}={value}" for name, value in parameters.items())
+    text = f"{text}&timestamp={int(exchange.clock() * 1000)}".lstrip("&")
+    target = f"/papi/v1/{path}?{text}&signature={exchange.key.sign(text.encode())}"
+    headers = {"X-MBX-APIKEY": exchange.key.api_key}
+    return exchange.execute(exchange.receive(method, target, headers))
+
+
+def test_orders_are_counted_in_every_window(clock: Any) -> None:
+    """Aligned to the clock, each with its header; the refusal names the one that is passed, and how long to wait."""
+    clock.now = 1_700_000_043.0
+    exchange = Exchange(clock=clock, order_limits={60: 3, 10: 2})
+    headers = [ask_of(exchange, "POST", "margin/order", **ORDER).headers for _ in range(2)]
+    assert [each["X-MBX-ORDER-COUNT-10S"] for each in headers] == ["1", "2"]
+    assert [each["X-MBX-ORDER-COUNT-1M"] for each in headers] == ["1", "2"]
+    refused = ask_of(exchange, "POST", "margin/order", **ORDER)
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "7")
+    assert b"current limit is 2 orders per 10 SECOND." in refused.body
+    clock.now += 7
+    assert ask_of(exchange, "POST", "margin/order", **ORDER).headers["X-MBX-ORDER-COUNT-10S"] == "1"
+    refused = ask_of(exchange, "POST", "margin/order", **ORDER)
+    assert refused.headers["Retry-After"] == "50"
+    assert b"current limit is 3 orders per 1 MINUTE." in refused.body
+    rules = ask_of(exchange, "GET", "rateLimit/order").body
+    assert b'"interval":"SECOND","intervalNum":10,"limit":2' in rules
+    assert b'"interval":"MINUTE","intervalNum":1,"limit":3' in rules
+    assert not exchange.limits.are_documented
+
+
+def test_two_accounts_behind_one_ip_share_the_weight(clock: Any) -> None:
+    """And the ban; each has orders of its own."""
+    one = Exchange(clock=clock, weight_limit=10, order_limit=1, ban_after=0)
+    other = Exchange(clock=clock, order_limit=1, beside=one)
+    answers = [ask_of(each, "POST", "margin/order", **ORDER) for each in (one, other)]
+    assert [each.headers["X-MBX-USED-WEIGHT-1M"] for each in answers] == ["1", "2"]
+    assert [each.headers["X-MBX-ORDER-COUNT-1M"] for each in answers] == ["1", "1"]
+    one.foreign_usage(10)
+    statuses = [ask_of(other, "GET", "margin/openOrders", symbol="A").status for _ in range(2)]
+    assert statuses == [429, 418]
+    assert ask_of(one, "GET", "margin/openOrders", symbol="A").status == 418
+
+
+def test_a_false_count_is_told_and_not_kept(exchange: Exchange, ask: Ask) -> None:
+    """In so many answers as scripted, in the header named, after those let pass; the call is counted as ever."""
+    exchange.faults.false_count("many", skip=1)
+    exchange.faults.false_count(-3, header="X-MBX-ORDER-COUNT-1M", times=None)
+    told = [ask("POST", "margin/order", **ORDER).headers for _ in range(2)]
+    assert [each["X-MBX-USED-WEIGHT-1M"] for each in told] == ["1", "many"]
+    assert [each["X-MBX-ORDER-COUNT-1M"] for each in told] == ["-3", "-3"]
+    assert ask("GET", "margin/openOrders", symbol="A").headers["X-MBX-USED-WEIGHT-1M"] == "7"
+    exchange.faults.clear()
+    assert ask("GET", "margin/openOrders", symbol="A").headers["X-MBX-USED-WEIGHT-1M"] == "12"
+
+
+def test_an_exchange_may_charge_less_than_it_documents(exchange: Exchange, ask: Ask) -> None:
+    """A share, rounded down; also of a call that a fault keeps from being carried out."""
+    exchange.faults.charge(0.5)
+    assert ask("GET", "margin/openOrders", symbol="A").headers["X-MBX-USED-WEIGHT-1M"] == "2"
+    exchange.faults.charge(0)
+    assert ask("GET", "margin/openOrders", symbol="A").headers["X-MBX-USED-WEIGHT-1M"] == "2"
+    exchange.faults.clear()
+    assert ask("GET", "margin/openOrders", symbol="A").headers["X-MBX-USED-WEIGHT-1M"] == "7"

@@ -510,7 +510,7 @@ def test_headers_that_are_not_there_say_nothing() -> None:
     """No header, no claim."""
     assert codec.retry_after({}) is None
     assert codec.date({}) is None
-    assert (codec.used_weight({}), codec.used_orders({})) == (None, None)
+    assert (codec.used_weight({}), codec.used_orders({})) == (None, {})
 
 
 @pytest.mark.parametrize(
@@ -579,16 +579,68 @@ def test_a_ban_ends_when_the_text_says(text: str, until: float | None) -> None:
         ("0", 0),
         ("5999", 5999),
         ("007", 7),
-        ("", None),
-        ("-1", None),
-        ("1.5", None),
-        ("many", None),
-        ("\u0661", None),
-        ("\u00b2", None),
-        (" 7", None),
+        ("", -1),
+        ("-1", -1),
+        ("1.5", -1),
+        ("many", -1),
+        ("\u0661", -1),
+        ("\u00b2", -1),
+        (" 7", -1),
     ],
 )
 def test_usage_counts_in_plain_digits(text: str, count: int | None) -> None:
-    """The exchange's counts of the IP's weight and the account's orders, or not known."""
+    """The exchange's counts of the IP's weight and the account's orders; below zero is one that cannot be read."""
     assert codec.used_weight({"X-MBX-USED-WEIGHT-1M": text}) == count
-    assert codec.used_orders({"X-MBX-ORDER-COUNT-1M": text}) == count
+    assert codec.used_orders({"X-MBX-ORDER-COUNT-1M": text}) == {60.0: count}
+
+
+def test_every_order_count_is_read() -> None:
+    """Whatever window it is of, in any letter case; a header that names no window is none."""
+    headers = {
+        "X-MBX-ORDER-COUNT-10S": "7",
+        "x-mbx-order-count-1m": "90",
+        "X-MBX-ORDER-COUNT-2H": "91",
+        "X-Mbx-Order-Count-1D": "92",
+        "X-MBX-ORDER-COUNT-1W": "1",
+        "X-MBX-ORDER-COUNT-0S": "1",
+        "X-MBX-ORDER-COUNT-S": "1",
+        "X-MBX-ORDER-COUNT-": "1",
+        "X-MBX-ORDER-COUNT-\u06611M": "1",
+        "X-MBX-USED-WEIGHT-1M": "500",
+    }
+    assert codec.used_orders(headers) == {10.0: 7, 60.0: 90, 7200.0: 91, 86400.0: 92}
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "window"),
+    [
+        ("Too many new orders; current limit is 300 orders per 10 SECOND.", 300, 10.0),
+        ("Too many new orders; current limit is 1200 orders per MINUTE.", 1200, 60.0),
+        ("Too many new orders; current limit is 1 order per 2 HOUR.", 1, 7200.0),
+        ("Too many new orders; current limit is 160000 orders per 1 day.", 160_000, 86_400.0),
+        ("Too many new orders.", None, None),
+        ("Too many new orders; current limit is 300 orders per fortnight.", None, None),
+    ],
+)
+def test_too_many_orders_names_its_window(
+    text: str, limit: int | None, window: float | None
+) -> None:
+    """-1015 says how many orders in what time; other words say nothing."""
+    error = _error(_answer(429, -1015, text, {}))
+    assert isinstance(error, RateLimitedError)
+    assert (error.limit, error.window) == (limit, window)
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "seconds"),
+    [
+        ("Wed, 21 Oct 2026 07:30:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 120.0),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 07:30:00 GMT", 0.0),
+        ("Wed, 21 Oct 2026 07:30:00 GMT", "", None),
+        ("in a while", "Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("99999999999", "", 99999999999.0),
+    ],
+)
+def test_retry_after_may_be_a_date(text: str, date: str, seconds: float | None) -> None:
+    """Told apart from the answer's own date, so that no clock of ours is in it."""
+    assert codec.retry_after({"Retry-After": text, "Date": date}) == seconds
