@@ -267,7 +267,8 @@ async def test_a_place_that_never_arrived_is_proven_not_to_be() -> None:
     """A short window makes the proof a matter of a second: exit code 3, and that it may be placed again."""
     async with funded() as exchange:
         exchange.faults.inject(Fault(FaultKind.CLOSE), method="POST")
-        ran = await run(exchange, "place", *MARGIN.split(), "--recv-window", "300")
+        terms = (*MARGIN.split(), "--recv-window", "300", "--deadline", "4")
+        ran = await run(exchange, "place", *terms)
         assert ran.code == ExitCode.NOT_SENT
         assert ran.out.startswith("outcome          not placed\n")
         assert "it never was, and never will be: placing it again is safe" in ran.err
@@ -355,9 +356,8 @@ async def test_a_change_that_never_arrived_is_told() -> None:
         (order_id,) = exchange.rest("BTCUSD_PERP", product="cm", price=9000)
         exchange.faults.inject(Fault(FaultKind.CLOSE), method="PUT")
         change = f"modify BTCUSD_PERP SELL --product cm --order-id {order_id} --quantity 2"
-        ran = await run(
-            exchange, *change.split(), "--price", "9001", "--recv-window", "300", "--json"
-        )
+        terms = ("--price", "9001", "--recv-window", "300", "--deadline", "4", "--json")
+        ran = await run(exchange, *change.split(), *terms)
         said = told(ran)
         assert (ran.code, said["outcome"]) == (ExitCode.NOT_SENT, "not_modified")
         assert (said["status"], said["price"][:4]) == ("NEW", "9000")
