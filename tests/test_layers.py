@@ -19,7 +19,7 @@ PACKAGE = "binance_papi_async"
 LAYERS = (
     # From the bottom up. A module may import from its own row and from those above it here.
     ("version", "enums", "enums.*"),
-    ("declaring", "declaring.parameters", "declaring.reading"),
+    ("declaring", "declaring.asking", "declaring.parameters", "declaring.reading"),
     ("declaring.request",),
     (
         "declaring.calls",

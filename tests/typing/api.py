@@ -5,9 +5,10 @@ A line with ``type: ignore`` is wrong on purpose; mypy objects if it is not.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any, assert_never, assert_type
+from typing import Any, TypeVar, assert_never, assert_type
 
 import binance_papi_async
 from binance_papi_async import (
@@ -22,7 +23,9 @@ from binance_papi_async import (
     CancelRequest,
     CancelUmOrder,
     Closed,
+    CmOrder,
     Done,
+    Empty,
     Evidence,
     HmacKey,
     MarginOrder,
@@ -42,7 +45,9 @@ from binance_papi_async import (
     PapiClient,
     PapiError,
     Ping,
+    QueryCmOrder,
     QueryMarginOrder,
+    QueryUmOrder,
     Refused,
     RefusedError,
     Request,
@@ -55,6 +60,8 @@ from binance_papi_async import (
     Unknown,
     UnknownOutcomeError,
 )
+
+R = TypeVar("R")
 
 
 async def opening() -> None:
@@ -113,7 +120,38 @@ async def one_of_several(papi: PapiClient, request: Request[MarginOrder]) -> Non
     assert_type(await papi.send(request), MarginOrder)
     requests: list[Request[Any]] = [Ping(), CancelMarginOrder(symbol="LTCBTC", order_id=28)]
     for each in requests:
-        await papi.send(each)
+        assert_type(await papi.send(each), Any)
+
+
+async def one_or_another(
+    papi: PapiClient,
+    query: QueryMarginOrder | QueryUmOrder | QueryCmOrder,
+    cancel: CancelMarginOrder | CancelUmOrder,
+    mixed: CancelMarginOrder | QueryUmOrder | OpenMarginOrders | Ping,
+    general: Request[MarginOrder] | Request[UmOrder],
+) -> MarginOrder | UmOrder | CmOrder:
+    assert_type(await papi.send(query), MarginOrder | UmOrder | CmOrder)
+    assert_type(await papi.send(cancel, timeout=0.5), CanceledMarginOrder | CanceledUmOrder)
+    assert_type(await papi.send(mixed), CanceledMarginOrder | UmOrder | list[MarginOrder] | Empty)
+    assert_type(await papi.send(general), MarginOrder | UmOrder)
+    assert_type(await papi.with_options(max_wait=0.2).send(general), MarginOrder | UmOrder)
+    return await papi.send(query)
+
+
+async def where_less_is_wanted(papi: PapiClient, query: QueryMarginOrder | QueryUmOrder) -> None:
+    print(await papi.send(query))
+    anything: object = await papi.send(QueryMarginOrder(symbol="LTCBTC", order_id=28))
+    print(anything)
+    cancel = CancelMarginOrder(symbol="LTCBTC", order_id=28)
+    both = await asyncio.gather(papi.send(cancel), papi.send(OpenMarginOrders(symbol="LTCBTC")))
+    assert_type(both, tuple[CanceledMarginOrder, list[MarginOrder]])
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(papi.send(cancel))
+    assert_type(await task, CanceledMarginOrder)
+
+
+async def generically(papi: PapiClient, request: Request[R]) -> R:
+    return await papi.send(request)
 
 
 async def cancelling(papi: PapiClient) -> None:
@@ -206,5 +244,5 @@ async def wrong(papi: PapiClient) -> None:
     NewMarginOrder(symbol="LTCBTC", side=Side.BUY, type=OrderType.LIMIT, price=0.1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await papi.margin.cancel_order(order_id=28)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await papi.margin.cancel_order(symbol="LTCBTC", order_id="28")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    await papi.send("LTCBTC")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await papi.send("LTCBTC")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
     papi.margin.cancel_order(symbol="LTCBTC", order_id=28)  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine]

@@ -84,7 +84,7 @@ def test_the_fate_of_an_order(exchange: Exchange, ask: Ask) -> None:
     (fate,) = exchange.fates("mine")
     assert exchange.resting == [fate]
     assert (fate.kind, fate.order_id, fate.status) == ("um", order_id, "PARTIALLY_FILLED")
-    assert (fate.price, fate.quantity, fate.executed) == (99, 4, 1)
+    assert (fate.price, fate.quantity, fate.executed) == (D(99), D(4), D(1))
     assert (fate.amendments, exchange.truth.amendments(order_id)) == (1, 1)
     assert not fate.is_of_list
     assert exchange.fates("other") == []
@@ -190,7 +190,7 @@ def test_what_never_rests(  # noqa: PLR0913 - a row of the table
     )
     trades = exchange.books[product].trades(symbol)
     assert [(trade.price, trade.is_maker) for trade in trades] == (
-        [(last, False)] if expected == "FILLED" else []
+        [(D(last or 0), False)] if expected == "FILLED" else []
     )
 
 
@@ -215,7 +215,7 @@ def test_a_trigger_price_that_is_reached(  # noqa: PLR0913 - a row of the table
     waits_at: int,
 ) -> None:
     """It would fire at once: -2010 of margin, -2021 of UM and CM. On the other side of the price it waits."""
-    path, code, order = {
+    rows: dict[str, tuple[str, int, dict[str, Any]]] = {
         "margin": (
             "margin/order",
             -2010,
@@ -223,7 +223,8 @@ def test_a_trigger_price_that_is_reached(  # noqa: PLR0913 - a row of the table
         ),
         "um": ("um/algo/order", -2021, ALGO | {"type": f"{kind}_MARKET"}),
         "cm": ("cm/conditional/order", -2021, CONDITIONAL | {"strategyType": f"{kind}_MARKET"}),
-    }[product]
+    }
+    path, code, order = rows[product]
     prices = exchange.books[product].last_prices
     prices[order["symbol"]] = D(fires_at)
     answered = ask("POST", path, **order, side=side)
@@ -364,7 +365,7 @@ def test_a_change_that_cancels(exchange: Exchange, ask: Ask, product: Any) -> No
     assert ask("PUT", f"{product}/order", **change, price=104).json["status"] == "NEW"
     assert ask("PUT", f"{product}/order", **change, price=105).json["status"] == "CANCELED"
     (fate,) = exchange.fates("mine")
-    assert (fate.status, fate.price, fate.amendments) == ("CANCELED", 104, 1)
+    assert (fate.status, fate.price, fate.amendments) == ("CANCELED", D(104), 1)
     assert exchange.truth.executions(order_id) == 1
     assert ask("PUT", f"{product}/order", **change, price=104).json["code"] == -2013
 
