@@ -15,6 +15,7 @@ from binance_papi_async import (
     AlreadyClosed,
     CancelAllMarginOrders,
     Canceled,
+    CanceledCmOrder,
     CanceledMarginOrder,
     CanceledMarginOrderList,
     CanceledUmOrder,
@@ -24,20 +25,28 @@ from binance_papi_async import (
     CancelUmOrder,
     Closed,
     CmOrder,
+    CmTrade,
     Done,
     Empty,
     Evidence,
+    FuturesOrderType,
+    FuturesTimeInForce,
     HmacKey,
     MarginOrder,
     MarginOrderList,
     MarginTrade,
     MarginTrades,
+    ModifiedCmOrder,
+    ModifiedUmOrder,
+    NewCmOrderReply,
     NewMarginOcoReply,
     NewMarginOrder,
     NewMarginOrderReply,
+    NewUmOrderReply,
     NotSent,
     NotSentError,
     OpenMarginOrders,
+    OrderLike,
     OrderStatus,
     OrderType,
     Outcome,
@@ -48,6 +57,7 @@ from binance_papi_async import (
     QueryCmOrder,
     QueryMarginOrder,
     QueryUmOrder,
+    ReadOrderLike,
     Refused,
     RefusedError,
     Request,
@@ -55,10 +65,16 @@ from binance_papi_async import (
     ServerError,
     ServerTime,
     Side,
+    TimeInForce,
+    TradeLike,
     Triggered,
+    UmAlgoOrder,
+    UmForceOrder,
     UmOrder,
+    UmTrade,
     Unknown,
     UnknownOutcomeError,
+    client_order_id_of,
 )
 
 R = TypeVar("R")
@@ -217,6 +233,68 @@ async def sending_all(papi: PapiClient) -> None:
                 assert_type(outcome.request, Request[Any])
             case _:
                 assert_never(outcome)
+
+
+def one_view_of_orders(
+    read: MarginOrder | UmOrder | CmOrder | UmForceOrder,
+    placed: NewMarginOrderReply | NewUmOrderReply | NewCmOrderReply,
+    changed: ModifiedUmOrder | ModifiedCmOrder,
+    canceled: CanceledMarginOrder | CanceledUmOrder | CanceledCmOrder,
+    trade: MarginTrade | UmTrade | CmTrade,
+) -> None:
+    orders: list[OrderLike] = [read, placed, changed, canceled]
+    for order in orders:
+        assert_type(order.symbol, str | None)
+        assert_type(order.order_id, int | None)
+        assert_type(client_order_id_of(order), str | None)
+        assert_type(order.status, OrderStatus | None)
+        assert_type(order.side, Side | None)
+        assert_type(order.type, OrderType | FuturesOrderType | None)
+        assert_type(order.time_in_force, TimeInForce | FuturesTimeInForce | None)
+        assert_type(order.price, Decimal | None)
+        assert_type(order.orig_qty, Decimal | None)
+        assert_type(order.executed_qty, Decimal | None)
+    shown: ReadOrderLike = read
+    assert_type(shown.symbol, str)
+    assert_type(shown.order_id, int)
+    assert_type(shown.client_order_id, str)
+    assert_type(shown.status, OrderStatus)
+    assert_type(shown.time, int | None)
+    assert_type(shown.update_time, int | None)
+    fill: TradeLike = trade
+    assert_type(fill.id, int)
+    assert_type(fill.symbol, str)
+    assert_type(fill.order_id, int)
+    assert_type(fill.price, Decimal)
+    assert_type(fill.qty, Decimal)
+    assert_type(fill.commission, Decimal)
+    assert_type(fill.commission_asset, str)
+    assert_type(fill.time, int)
+    assert_type(fill.is_buyer, bool)
+    assert_type(fill.is_maker, bool)
+
+
+async def what_is_read_is_alike(papi: PapiClient) -> list[ReadOrderLike]:
+    found: list[ReadOrderLike] = [
+        *await papi.margin.open_orders(symbol="LTCBTC"),
+        *await papi.um.open_orders(),
+        *await papi.cm.all_orders(symbol="BTCUSD_PERP"),
+        await papi.um.open_order(symbol="BTCUSDT", order_id=1),
+        await papi.cm.order(symbol="BTCUSD_PERP", order_id=1),
+    ]
+    request: QueryMarginOrder | QueryUmOrder = QueryUmOrder(symbol="BTCUSDT", order_id=1)
+    one: OrderLike = await papi.send(request)
+    assert one.order_id is not None
+    async for trade in papi.um.iter_trades(symbol="BTCUSDT"):
+        fill: TradeLike = trade
+        print(fill.is_maker)
+    return found
+
+
+def not_alike(order: UmAlgoOrder, frozen: OrderLike) -> None:
+    view: OrderLike = order  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    frozen.price = Decimal(1)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    print(view)
 
 
 async def errors(papi: PapiClient) -> None:
