@@ -27,7 +27,7 @@ LAYERS = (
         "declaring.paging",
         "errors",
     ),  # an error names the request it is about
-    ("endpoints", "endpoints.*"),
+    ("endpoints", "endpoints.*", "filters"),
     (
         *("outcome", "outcome_json", "place_outcome", "deciding.steps"),
         *("cancelling.clearing", "cancelling.decision", "placing.amendment", "placing.placement"),
