@@ -218,7 +218,8 @@ def test_whether_a_market_order_must_be_worth_that_much(
 
 
 def test_too_much_may_be_allowed_of_market_orders() -> None:
-    """``applyMaxToMarket`` of the filter above is false."""
+    """``applyMaxToMarket`` of the filter above is false; of other orders just as much as it says."""
+    assert spot.fit_quantity(D(100), direction="up", price=D(90)) == 100
     assert spot.fit_quantity(D(50), direction="up", price=D(200), is_market=True) == 50
     most = {"filterType": "NOTIONAL", "minNotional": "1", "maxNotional": "10"}
     with pytest.raises(ValueError, match="more than the 10 of NOTIONAL"):
