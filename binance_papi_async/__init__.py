@@ -39,6 +39,7 @@ from binance_papi_async.errors import (
     ConnectError,
     ConnectionLostError,
     DuplicateOrderError,
+    JournalError,
     LimitedError,
     NotSentError,
     PapiError,
@@ -52,6 +53,7 @@ from binance_papi_async.errors import (
     UnknownOrderError,
     UnknownOutcomeError,
 )
+from binance_papi_async.journal import Journal
 from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.limits.limiter import Limits as Limits
 from binance_papi_async.outcome import (
@@ -73,6 +75,7 @@ from binance_papi_async.place_outcome import Modified, NotModified, NotPlaced, P
 from binance_papi_async.place_outcome import ModifyOutcome as ModifyOutcome
 from binance_papi_async.place_outcome import PlaceOutcome as PlaceOutcome
 from binance_papi_async.place_outcome import Replaced as Replaced
+from binance_papi_async.place_outcome import Stopped as Stopped
 from binance_papi_async.version import __version__
 from binance_papi_async.wire.signing import Ed25519Key, HmacKey, RsaKey
 from binance_papi_async.wire.signing import Key as Key
@@ -98,6 +101,8 @@ __all__ = [
     "DuplicateOrderError",
     "Ed25519Key",
     "HmacKey",
+    "Journal",
+    "JournalError",
     "LimitedError",
     "Limiter",
     "Modified",

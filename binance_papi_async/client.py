@@ -22,6 +22,7 @@ from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import Lane
 from binance_papi_async.endpoints.general import Ping
 from binance_papi_async.errors import ConnectError, ConnectionLostError
+from binance_papi_async.journal import Journal
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Limits
 from binance_papi_async.options import (
@@ -35,6 +36,7 @@ from binance_papi_async.options import (
     chosen_transport,
     explained,
     key_from_env,
+    opened_journal,
     scheme_hint,
 )
 from binance_papi_async.placing.client_ids import PREFIX, ClientIds
@@ -75,6 +77,8 @@ class PapiClient(Trading):
     ``local_addr`` is the address and port (0: any) of this machine that connections go out from.
     ``max_wait`` is how many seconds requests wait for weight and orders, of all lanes or lane by lane
     (``{"order": 0.5}``); by default orders not at all, everything else for as long as it takes.
+    ``journal`` is a file, or a ``Journal``, where whatever changes something is written before it leaves, and what became
+    of it after: what a process that was killed left in doubt is in ``unresolved`` of the next client with that file.
     ``client_id_prefix`` begins the ids of orders that were given none: at most 12 letters, digits and ``. : / _ -``.
 
     It belongs to the event loop it was opened in: every loop, thread and process needs one of its own.
@@ -103,6 +107,7 @@ class PapiClient(Trading):
         local_addr: tuple[str, int] | None = None,
         max_wait: float | Mapping[Lane, float] | None = None,
         client_id_prefix: str = PREFIX,
+        journal: str | os.PathLike[str] | Journal | None = None,
     ) -> None:
         self._key = checked_key(key)
         self._base_url = checked_base_url(base_url)
@@ -125,6 +130,7 @@ class PapiClient(Trading):
             timeout=timeout,
             max_reply_bytes=max_reply_bytes,
         )
+        self._journal = journal
         super().__init__(carrier, terms, ClientIds(client_id_prefix), max_connections)
         self._keep_warm = min(keep_warm, max_connections)
         self._warmth = (
@@ -170,7 +176,7 @@ class PapiClient(Trading):
     async def open(self) -> None:
         """Open the transport and learn the exchange's time; closes again if that fails.
 
-        A lost reply is asked for again, within the client's ``timeout``. Weight 2 for each time it asks.
+        A lost reply is asked for again, within the client's ``timeout``. Weight 2 to 4 for each time it asks.
         Raises what a request raises: ConnectError if the exchange cannot be reached.
         """
         self._check_is_here()
@@ -183,8 +189,14 @@ class PapiClient(Trading):
             self._carrier.home.enter()
             self._guard = self._guarded()
             await anext(self._guard)
+            if self._journal is not None:
+                self._carrier.loose.journal = opened_journal(
+                    self._journal, self._key, self.timestamp_ms
+                )
             if not self.clock.is_synchronised:
-                await self._carrier.synchronise_at_last()
+                await self._carrier.timekeeper.synchronise_at_last()
+            if self._carrier.loose.journal is not None:
+                self._recall(self._carrier.loose.journal)
             if self._warmth is not None:
                 await self.warm_up(self._keep_warm)
                 self._warmth.start()
@@ -206,7 +218,7 @@ class PapiClient(Trading):
         """Close what this client opened; requests still waiting are told they were not sent.
 
         Cancels still under way are waited for, and resolved, for five seconds at most;
-        what nobody knows even then is named in one warning.
+        what nobody knows even then is named in one warning. What was found out for nobody, ``settle(0)`` tells.
         """
         self._check_is_here()
         try:
@@ -220,6 +232,8 @@ class PapiClient(Trading):
         finally:
             self._carrier.home.leave()
             self._gate.close()
+            if self._carrier.loose.journal is not None:
+                self._carrier.loose.journal.close()
             await self._transport.close()
             if self._guard is not None:
                 await self._guard.aclose()
@@ -230,8 +244,11 @@ class PapiClient(Trading):
         await self._transport.warm_up(connections)
 
     async def synchronise(self) -> None:
-        """Learn the exchange's time anew; done by itself when the exchange calls a timestamp wrong. Weight 2."""
-        await self._carrier.synchronise()
+        """Learn the exchange's time anew. Weight 2 to 4: until two answers agree.
+
+        Done by itself when the exchange calls a timestamp wrong, when its clock has stepped, and after a suspend.
+        """
+        await self._carrier.timekeeper.synchronise()
 
     async def _guarded(self) -> AsyncGenerator[None, None]:
         """Waits while the client is open: a loop that ends, and the collector, end such generators.

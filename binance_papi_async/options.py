@@ -6,15 +6,18 @@ Checked before anything is opened or sent.
 from __future__ import annotations
 
 import inspect
+import os
 import re
 from collections.abc import Callable, Mapping
 from functools import wraps
+from hashlib import sha256
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Final, ParamSpec, TypedDict
 from urllib.parse import urlsplit
 
 from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import Lane, unknown_name
+from binance_papi_async.journal import Journal
 from binance_papi_async.limits.lanes import LANES
 from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.transport.base import Transport
@@ -55,6 +58,7 @@ class ClientOptions(TypedDict, total=False):
     local_addr: tuple[str, int] | None
     max_wait: float | Mapping[Lane, float] | None
     client_id_prefix: str
+    journal: str | os.PathLike[str] | Journal | None
 
 
 P = ParamSpec("P")
@@ -156,6 +160,16 @@ def chosen_route(
     if environ is None or parts.scheme != "https" or parts.hostname is None:
         return Route(None, local_addr)
     return Route(proxy_of_environment(parts.hostname, environ), local_addr)
+
+
+def opened_journal(
+    journal: str | os.PathLike[str] | Journal, key: Key | None, timestamp_ms: Callable[[], int]
+) -> Journal:
+    """The journal that was handed in, or the one of that path; it bears a mark of the key, so as to be no other account's."""
+    if isinstance(journal, Journal):
+        return journal
+    mark = "" if key is None else sha256(key.api_key.encode()).hexdigest()[:12]
+    return Journal(journal, account=mark, timestamp_ms=timestamp_ms)
 
 
 def checked_base_url(base_url: str) -> str:

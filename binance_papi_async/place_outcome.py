@@ -175,7 +175,8 @@ class Stopped(Struct, frozen=True, kw_only=True):
     def is_proven(self) -> bool:
         """Whether what was to be cleared shows no open order, and nothing is in doubt."""
         is_clear = self.cleared is None or self.cleared.is_proven
-        is_late_closed = not (self.late.unknown or self.late.refused or self.late.not_sent)
+        late = self.late
+        is_late_closed = not (late.unknown or late.refused or late.not_sent or late.triggered)
         return is_clear and is_late_closed and not self.unresolved
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from binance_papi_async.calling import Calls, SendTerms
 from binance_papi_async.cancelling.canceler import Canceler
@@ -16,6 +16,7 @@ from binance_papi_async.endpoints.margin_orders import CancelAllMarginOrders
 from binance_papi_async.endpoints.margin_replies import MarginOrder
 from binance_papi_async.endpoints.um_algo import CancelAllUmAlgoOrders
 from binance_papi_async.endpoints.um_orders import CancelAllUmOrders
+from binance_papi_async.journal import Journal
 from binance_papi_async.outcome import (
     CancelAllReport,
     Canceled,
@@ -33,11 +34,14 @@ from binance_papi_async.place_outcome import (
 )
 from binance_papi_async.placing.client_ids import ClientIds
 from binance_papi_async.placing.placer import Placer
-from binance_papi_async.placing.recall import lost, recalled
+from binance_papi_async.placing.recall import how_lost, recalled
 from binance_papi_async.placing.stopping import Stopping
 from binance_papi_async.sending.carrier import Carrier
+from binance_papi_async.sending.loose import Lost
 from binance_papi_async.wire.codec import check_recv_window
 
+CLOCK_DOUBT: Final = 2.0
+"""Seconds by which the clock of the process that wrote a journal may have been off."""
 P = TypeVar("P")
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -55,7 +59,7 @@ class Trading(Calls):
         self._canceler = Canceler(self._desk)
         self._placer = Placer(self._desk, self._canceler, ids)
         self._stopping = Stopping(carrier, self._desk, self._canceler)
-        carrier.on_lost = self._note_lost
+        carrier.loose.on_lost = self._note_lost
 
     async def cancel(
         self,
@@ -296,8 +300,7 @@ class Trading(Calls):
     @property
     def in_flight(self) -> tuple[Request[Any], ...]:
         """Requests that change something, have left, and whose outcome is not known yet, also of callers that went away."""
-        loose = [each for outgoing, each in self._carrier.loose.items() if outgoing.has_left]
-        return (*self._desk.ledger.in_flight, *loose)
+        return (*self._desk.ledger.in_flight, *self._carrier.loose.in_flight)
 
     @property
     def unresolved(self) -> tuple[Unknown, ...]:
@@ -328,11 +331,21 @@ class Trading(Calls):
         if self._carrier.home.is_elsewhere:
             raise self._carrier.home.objection()
 
-    def _note_lost(self, request: Request[Any], left_at: float, error: BaseException) -> None:
+    def _note_lost(self, request: Request[Any], lost: Lost) -> None:
         """A request that changes something was only sent, has left, and nobody knows what became of it."""
-        why = lost(error)
-        terms = self._desk.terms(None, request.endpoint.lane)
-        self._desk.ledger.note(recalled(request, terms, left_at, why), Unknown(request, why))
+        why = how_lost(lost.error)
+        terms = self._desk.terms(None, request.endpoint.lane, recv_window=lost.recv_window)
+        operation = recalled(request, terms, lost.left_at, why)
+        operation.recall(lost.number)
+        self._desk.ledger.note(operation, Unknown(request, why))
+
+    def _recall(self, journal: Journal) -> None:
+        """What an earlier process left in doubt becomes unresolved here."""
+        clock, recv_window = self._carrier.clock, self._carrier.recv_window
+        for entry in journal.unresolved:
+            age = clock.exchange_time() - entry.left_at_ms / 1000 + CLOCK_DOUBT
+            lost = Lost(clock.now() - age, recv_window, entry.outcome.error, entry.number)
+            self._note_lost(entry.request, lost)
 
 
 def _cancels_of_all(

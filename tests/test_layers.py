@@ -33,7 +33,7 @@ LAYERS = (
         *("cancelling.clearing", "cancelling.decision", "placing.amendment", "placing.placement"),
     ),
     ("journal.line", "journal.reading"),
-    ("wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
+    ("offset", "wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
     ("transport.framing", "transport.inflating", "transport.route", "transport.whole"),
     ("clock", "transport", "transport.*"),
     ("limits.limiter",),

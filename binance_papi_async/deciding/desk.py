@@ -113,6 +113,11 @@ class Desk:
 
     async def settle(self, timeout: float) -> tuple[list[Any], int]:  # noqa: ASYNC109 - a bound of its own
         """Wait for what is under way, and ask again about what is unresolved: outcomes, and the weight it took."""
+        weight = await self._see_all_to_its_end(timeout)
+        return self.ledger.collect(), weight
+
+    async def _see_all_to_its_end(self, timeout: float) -> int:  # noqa: ASYNC109 - as above
+        """The same; the outcomes are for whoever asks for them next."""
         ends_at = asyncio.get_running_loop().time() + timeout
         weight = await self._ask_again_about_all(ends_at)
         while under_way := [task for task in self._tasks if not task.done()]:
@@ -120,13 +125,12 @@ class Desk:
             if time_left <= 0:
                 break
             await asyncio.wait(under_way, timeout=time_left)
-        weight += await self._ask_again_about_all(ends_at)
-        return self.ledger.collect(), weight
+        return weight + await self._ask_again_about_all(ends_at)
 
     async def close(self, patience: float) -> None:
         """Settle, within that many seconds, and let go of the rest."""
         if self.ledger.operations or self.ledger.unresolved:
-            await self.settle(patience)
+            await self._see_all_to_its_end(patience)
         self.is_closed = True
         self.ledger.give_up()
         self._turns.close()

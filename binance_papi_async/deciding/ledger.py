@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Generator, Hashable, Iterable
+from contextlib import contextmanager
 from typing import Any, Final
 
 from binance_papi_async.deciding.operation import Operation
 from binance_papi_async.declaring.request import CancelRequest, Request
+from binance_papi_async.errors import NotSentError
 from binance_papi_async.outcome import (
     AlreadyClosed,
     Canceled,
     Closed,
     Evidence,
+    NotSent,
     Triggered,
     Unknown,
 )
@@ -40,6 +43,7 @@ class Ledger:
         self._uncollected: deque[Any] = deque(maxlen=MOST_UNCOLLECTED)
         """Outcomes whose caller had gone."""
         self._has_warned = False
+        self._watches: list[list[Any]] = []
 
     @property
     def in_flight(self) -> tuple[Request[Any], ...]:
@@ -60,6 +64,9 @@ class Ledger:
     def end(self, operation: Operation, outcome: Any) -> None:
         """Note whether an operation is resolved."""
         self._leave(operation)
+        operation.record(outcome)
+        if self._watches:
+            self._tell_watches(outcome)
         if not self._unresolved and not isinstance(outcome, Unknown):
             return  # almost always
         name = operation.doubt
@@ -77,6 +84,7 @@ class Ledger:
             self.end(operation, operation.give_up())
         else:
             self._leave(operation)
+            operation.record(NotSent(operation.request, NotSentError("nobody waits for it")))
 
     def is_under_way(self, operation: Operation) -> bool:
         """Whether somebody is at it."""
@@ -126,6 +134,16 @@ class Ledger:
             del self._unresolved[name]
         return bool(doubts)
 
+    @contextmanager
+    def watched(self) -> Generator[list[Any], None, None]:
+        """Every outcome from now on, whoever is told it."""
+        watch: list[Any] = []
+        self._watches.append(watch)
+        try:
+            yield watch
+        finally:
+            self._watches = [each for each in self._watches if each is not watch]
+
     def take_doubts(self) -> list[Operation]:
         """Everything unresolved that nobody asks about already; under way from now on."""
         unresolved = (each for each, _ in self._unresolved.values())
@@ -150,6 +168,10 @@ class Ledger:
         known: list[Any] = [each for each in self._uncollected if not isinstance(each, Unknown)]
         self._uncollected.clear()
         return known
+
+    def _tell_watches(self, outcome: Any) -> None:
+        for watch in self._watches:
+            watch.append(outcome)
 
     def _at(self, name: Hashable) -> list[Operation]:
         """Whoever is at that order."""

@@ -17,7 +17,7 @@ from binance_papi_async.errors import (
     UnknownOrderError,
     UnknownOutcomeError,
 )
-from binance_papi_async.outcome import Evidence
+from binance_papi_async.outcome import Evidence, Unknown
 from binance_papi_async.sending.carrier import MILLISECOND
 from binance_papi_async.wire.message import Outgoing
 
@@ -35,6 +35,7 @@ class Operation:
         "_left_at",
         "_made",
         "_news",
+        "_number",
         "_outgoing",
         "_waiting",
         "is_abandoned",
@@ -58,6 +59,8 @@ class Operation:
         self._left_at = _NEVER
         """When the attempt under way left, while there is nothing to decide yet."""
         self._has_left = False
+        self._number: int | None = None
+        """Of its record in the journal, while that is open."""
         self._waiting: asyncio.Future[Any] | None = None
         """What a question is waiting for."""
         self._news: tuple[Any, Evidence] | None = None
@@ -112,6 +115,11 @@ class Operation:
     def is_out(self) -> bool:
         """Whether one has and is not answered."""
         return self._outgoing is not None and self._outgoing.has_left
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether an attempt is under way, which has left or is about to."""
+        return self._outgoing is not None
 
     async def send(self) -> Step[Any]:
         """One attempt, and what follows from it: an outcome, almost always."""
@@ -193,8 +201,21 @@ class Operation:
 
     def leaves(self, outgoing: Outgoing, now: float, cost: int) -> None:
         """An attempt is about to leave that may change the order, and is charged so much here."""
+        self._write()
         self._outgoing, self._cost = outgoing, cost
         self.decision.leaves(now)
+
+    def recall(self, number: int | None) -> None:
+        """It is in the journal already."""
+        self._number = number
+
+    def record(self, outcome: Any) -> None:
+        """Write into the journal what became of it, if it stands there."""
+        journal = self.terms.carrier.loose.journal
+        if self._number is not None and journal is not None:
+            journal.end(self._number, outcome)
+            if not isinstance(outcome, Unknown):
+                self._number = None
 
     def came_back(self) -> None:
         """The attempt under way has ended: note what it cost, and whether it may have left."""
@@ -214,12 +235,19 @@ class Operation:
 
     def _leaving(self, outgoing: Outgoing, now: float) -> float:
         """The attempt is about to leave; how long its reply may take."""
+        if self.terms.carrier.loose.journal is not None:
+            self._write()
         self._outgoing, self._cost = outgoing, self.request.weight
         if self._made is None:
             self._left_at = now
         else:
             self._made.leaves(now)
         return self.terms.attempt_timeout()
+
+    def _write(self) -> None:
+        """What is about to leave into the journal; raises JournalError if that cannot be, and then nothing leaves."""
+        if self._number is None:
+            self._number = self.terms.carrier.loose.write(self.request)
 
     def known(self) -> Any:
         """The outcome that news tells, None if it tells none; news that turns out to be of another order is dropped."""
@@ -238,7 +266,7 @@ class Operation:
         ahead, off = time - clock.now(), uncertainty + MILLISECOND
         first = self.decision.first_left_at
         latest = first + ahead + off if isfinite(first) else inf
-        return Sent(self.decision.left_at + ahead - off, latest)
+        return Sent(self.decision.told_apart_at + ahead - off, latest)
 
     def _spend(self, weight: int) -> None:
         self.weight += weight

@@ -126,6 +126,11 @@ class Deciding(Patience, Generic[RequestT]):
         return self.request
 
     @property
+    def told_apart_at(self) -> float:
+        """When what came before us is told apart from what is ours, by the local clock."""
+        return self.left_at
+
+    @property
     def is_in_doubt(self) -> bool:
         """Whether an attempt so far may have been carried out."""
         return self._lost is not None

@@ -83,9 +83,11 @@ class ModifyFuturesOrder(OrderRef[R_co], ModifyRequest[R_co, S_co]):
 
     def is_done(self, state: Any) -> bool | None:
         """By price and total quantity; what a price taken from the book came to, nobody can tell."""
-        if state.orig_qty != self.quantity:
+        if state.orig_qty is not None and state.orig_qty != self.quantity:
             return False
-        return None if self.price is None else bool(state.price == self.price)
+        if None in (state.orig_qty, state.price, self.price):
+            return None
+        return bool(state.price == self.price)
 
 
 class OrderChanges(TimeRange[R_co]):

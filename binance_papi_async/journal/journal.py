@@ -106,6 +106,14 @@ class Journal:
         self._left[number] = line
         return number
 
+    def begin_at_any_rate(self, request: Request[Any]) -> int | None:
+        """The same of what must leave whatever the disk says, a cancel: None, and a warning, if it cannot be written."""
+        try:
+            return self.begin(request)
+        except JournalError as error:
+            self._warn_once(f"{error}; cancels leave all the same, and nothing else does")
+            return None
+
     def begin_many(self, requests: Iterable[Request[Any]]) -> range:
         """The same of many, in one go: all of them are written, or none."""
         time_ms, first = self._timestamp_ms(), self._next

@@ -4,7 +4,9 @@ Pure: events in, the next step out. The rules, in the order they are asked:
 
 - A definite answer is believed, if it names the order and shows what was asked for.
 - A PUT whose reply is lost is not sent again: the order is read, and shows whether it was changed.
-- That it was not is believed of a read asked when nothing can come after.
+- That it was not is believed of a read asked when nothing can come after, which shows it as it was before the PUT left.
+- What a read shows unchanged since before the PUT left may be old, for as long as reads may lag behind.
+- A client id names what bore it when the PUT left, and neither an earlier order nor a later one.
 - What is documented as not executed is sent again after 200, 400, 800 ms, while the change is still valid.
 - At the deadline, what may have been carried out is ``Unknown``; never success, never failure.
 """
@@ -52,31 +54,47 @@ class Amendment(Deciding[ModifyRequest[Any, Any]]):
             return self.failed(UnknownOutcomeError(UNDONE))
         return Modified(self.request, reply, Evidence.REPLY)
 
-    def read(self, state: Any, sent: Sent, age: float) -> Step[ModifyOutcome[Any]]:  # noqa: ARG002 - it was there before
+    def read(self, state: Any, sent: Sent, age: float) -> Step[ModifyOutcome[Any]]:
         """The order, read so many seconds after the PUT left."""
         if self.named.key not in self.named.keys_of(state):
             other = ReplyDecodeError("the read shows another order", body=repr(state).encode())
             return self.unread(other, "state")
+        if self._is_newer(state, sent):
+            return self.at_deadline()
+        is_as_before, fate = self._is_as_before(state, sent), self.named.fate(state)
+        if age < READ_LAG and is_as_before and self.named.is_reusable:
+            return Ask(max(BACK_OFF[0], READ_LAG - age), "state")  # it may be an earlier order
         self.named = self.named.by_id(state)
-        fate = self.named.fate(state)
+        if is_as_before:
+            self.shown = state
         if fate in ("closed", "canceled"):
             return AlreadyClosed(self.request, state)
-        is_done = self.request.is_done(state)
-        if fate == "open" and is_done and self._lost is not None:
+        is_old = is_as_before and age < READ_LAG
+        if fate == "open" and not is_old and self._lost and self.request.is_done(state):
             return Modified(self.request, state, Evidence.QUERY)
         if age < self._proof_age or fate != "open":
             until = READ_LAG if age < READ_LAG else self._proof_age
             return Ask(max(BACK_OFF[0], until - age), "state")
-        error = self._lost or self._denied
-        if error is None or is_done is None:
+        return self._unchanged(state)
+
+    def _unchanged(self, state: Any) -> ModifyOutcome[Any]:
+        """It rests otherwise than was asked for, and nothing can come any more; unless another change hides ours."""
+        error, before = self._lost or self._denied, self.shown
+        if error is None or before is None or self.request.is_done(state) is not False:
+            return self.at_deadline()
+        if (before.price, before.orig_qty) != (state.price, state.orig_qty):
             return self.at_deadline()
         return NotModified(self.request, state, error)
 
-    def seen(self, state: Any, sent: Sent, evidence: Evidence) -> ModifyOutcome[Any] | None:  # noqa: ARG002 - as above
+    def seen(self, state: Any, sent: Sent, evidence: Evidence) -> ModifyOutcome[Any] | None:
         """News of the order: that it ended, or rests as it was asked for; None if it rests otherwise, which may be old."""
         if self.named.key not in self.named.keys_of(state):
             return None
-        fate = self.named.fate(state)
+        fate, is_as_before = self.named.fate(state), self._is_as_before(state, sent)
+        if self._is_newer(state, sent) or (
+            is_as_before and (self.named.is_reusable or fate == "open")
+        ):
+            return None
         if fate in ("closed", "canceled"):
             return AlreadyClosed(self.request, state)
         is_changed = fate == "open" and self._lost is not None and self.request.is_done(state)
@@ -104,6 +122,16 @@ class Amendment(Deciding[ModifyRequest[Any, Any]]):
         if self._refused is not None:
             return Refused(self.request, self._refused)
         return NotSent(self.request, self._not_sent or NotSentError(TOO_LATE))
+
+    def _is_newer(self, state: Any, sent: Sent) -> bool:
+        """Whether this is a later order, placed under the same client id after our PUT left."""
+        placed_at = self.named.placed_at_ms(state) if self.named.is_reusable else None
+        return placed_at is not None and placed_at / 1000 > sent.latest
+
+    def _is_as_before(self, state: Any, sent: Sent) -> bool:
+        """Whether it last changed before our first PUT left."""
+        changed_at = self.named.changed_at_ms(state)
+        return changed_at is not None and changed_at / 1000 < sent.earliest
 
     def _after(self, error: PapiError) -> Step[ModifyOutcome[Any]]:
         if (again := self._not_executed(error)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 from typing import Any
 
 from binance_papi_async.deciding.operation import Operation
@@ -30,6 +31,11 @@ class _Pricing(Operation):
         """By its client id, or as the change names it."""
         named: CancelRequest[Any, Any] = self.request.to_cancel()
         return named
+
+    @property
+    def doubt(self) -> Hashable:
+        """Its own: of one order there may be several."""
+        return id(self)
 
     def time_to_send(self) -> float:
         """While the price is valid."""

@@ -7,9 +7,10 @@ Pure: events in, the next step out. The rules, in the order they are asked:
 - The order is read by its client id. Once a read shows it, it is placed.
 - That it is nowhere is believed of a read of the order and one of the open ones, asked when both can have seen it
   and nothing can come after: the exchange takes no request later than ``recv_window`` after its timestamp.
-- After such a proof it is sent again if the caller said so, under the same id, while the order is still valid.
+- After such a proof it is sent again if the caller said so, once, under the same id, while the order is still valid.
 - What is documented as not executed is sent again after 200, 400, 800 ms, while the order is still valid.
-- A client id may have named an earlier order: what was placed before our POST left is not ours.
+- A client id may have named an earlier order: what was placed before our first POST left is not ours.
+- That the id is taken is a definite no to the first POST; to a later one it may tell of an earlier one of ours.
 - At the deadline, what may have been carried out is ``Unknown``; never success, never failure.
 """
 
@@ -42,8 +43,10 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
 
     _missing_at = _absent_at = _NEVER
     """How long after our POST had left the order was read and unknown, and read as not open."""
-    _was_nowhere = False
-    """Whether a POST of ours has provably not arrived."""
+    _nowhere_of: UnknownOutcomeError | None = None
+    """How the reply to a POST of ours was lost that has provably not arrived."""
+    _duplicate: DuplicateOrderError | None = None
+    """The exchange said, of a POST that was not the first, that its id is taken."""
 
     def __init__(
         self, request: PlaceRequest[Any, Any], *, proof_age: float, resend: bool = False
@@ -52,6 +55,11 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
         self._proof_age = proof_age
         """Seconds after a POST left from which on a read that does not show the order proves that it never arrived."""
         self._resend = resend
+
+    @property
+    def told_apart_at(self) -> float:
+        """When the first POST of all left: what is documented as not executed may have been, after all."""
+        return self.first_left_at if self.first_left_at > _NEVER else self.left_at
 
     def answered(self, reply: Any) -> Step[PlaceOutcome[Any]]:
         """The POST was answered with a reply, which need not name the order."""
@@ -64,14 +72,19 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
         if self.named.key not in self.named.keys_of(state):
             error = ReplyDecodeError("the read shows another order", body=repr(state).encode())
             return self.unread(error, "state")
-        if self._is_older(state, sent):
+        is_older = self._is_older(state, sent)
+        if is_older:
             self._missing_at = age
             return self._nowhere(age)
+        if is_older is None and self.named.fate(state) == "ended" and self.named.parts(state):
+            self.shown = state  # its orders say when they were placed
+            return Ask(how="parts")
         return Placed(self.request, state, Evidence.QUERY)
 
     def seen(self, state: Any, sent: Sent, evidence: Evidence) -> PlaceOutcome[Any] | None:
         """News of the order: it is placed."""
-        is_ours = self.named.key in self.named.keys_of(state) and not self._is_older(state, sent)
+        is_named = self.named.key in self.named.keys_of(state)
+        is_ours = is_named and self._is_older(state, sent) is False
         return Placed(self.request, state, evidence) if is_ours else None
 
     def missing(self, error: UnknownOrderError, age: float) -> Step[PlaceOutcome[Any]]:  # noqa: ARG002 - the same for all
@@ -96,8 +109,8 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
             return Unknown(self.request, self._asking or self._lost)
         if self._refused is not None:
             return Refused(self.request, self._refused)
-        if self._was_nowhere and self._asking is not None:
-            return NotPlaced(self.request, self._asking)
+        if self._nowhere_of is not None:
+            return NotPlaced(self.request, self._nowhere_of)
         return NotSent(self.request, self._not_sent or NotSentError(TOO_LATE))
 
     def _after(self, error: PapiError) -> Step[PlaceOutcome[Any]]:
@@ -107,8 +120,8 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
             case NotSentError():
                 self._not_sent = error
                 return self.at_deadline()
-            case DuplicateOrderError() if self._was_nowhere:
-                self._lost = UnknownOutcomeError(str(error))  # so one of ours exists after all
+            case DuplicateOrderError() if self._nowhere_of or self._refused is not None:
+                self._duplicate, self._lost = error, UnknownOutcomeError(str(error))
                 return Ask(how="state")
             case RefusedError():
                 self._refused = error
@@ -137,11 +150,21 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
         lost, self._lost = self._lost, None
         if lost is None:  # asked about without a doubt: whatever was sent was answered
             return self.at_deadline()
-        self._asking, self._was_nowhere = lost, True
+        if self._duplicate is not None:  # it is an earlier order that has the id
+            return Refused(self.request, self._duplicate)
+        self._asking = self._refused = None
+        self._nowhere_of = lost
         self._missing_at = self._absent_at = _NEVER
-        return Send() if self._resend else NotPlaced(self.request, lost)
+        if not self._resend:
+            return NotPlaced(self.request, lost)
+        self._resend = False
+        return Send()
 
-    def _is_older(self, state: Any, sent: Sent) -> bool:
-        """Whether that is an earlier order under the same client id."""
-        placed_at = self.named.placed_at_ms(state)
-        return placed_at is not None and placed_at / 1000 < sent.earliest
+    def _is_older(self, state: Any, sent: Sent) -> bool | None:
+        """Whether that is an earlier order under the same client id; None if its times do not tell."""
+        placed_at, changed_at = self.named.placed_at_ms(state), self.named.changed_at_ms(state)
+        if placed_at is not None:
+            return placed_at / 1000 < sent.earliest
+        if changed_at is not None and changed_at / 1000 < sent.earliest:
+            return True
+        return None

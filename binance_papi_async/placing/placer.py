@@ -23,6 +23,7 @@ from binance_papi_async.place_outcome import (
 )
 from binance_papi_async.placing.client_ids import ClientIds
 from binance_papi_async.placing.operation import Amending, Placing
+from binance_papi_async.placing.placement import TOO_LATE
 
 VALID_FOR: Final = 1.0
 """Seconds for which a price is good unless told otherwise; a choice of ours."""
@@ -117,14 +118,25 @@ class Placer:
         canceled = await self._canceler.cancel(cancel, deadline=deadline, urgent=False)
         if not isinstance(canceled, Canceled):
             return Replaced(canceled, _not_sent(place))
+        left = None if deadline is None else deadline - (loop.time() - began)
+        try:
+            return Replaced(canceled, await self._in_its_stead(place, canceled, left, valid_for))
+        except BaseException:
+            self._desk.ledger.keep([canceled])  # nobody else is told
+            raise
+
+    async def _in_its_stead(
+        self, place: Place, canceled: Canceled[Any], left: float | None, valid_for: float | None
+    ) -> PlaceOutcome[Any] | None:
+        """The second of two, with so many seconds left for it."""
         request = place(canceled) if callable(place) else place
         if request is None:
-            return Replaced(canceled, None)
-        left = None if deadline is None else deadline - (loop.time() - began)
-        placed = await self.place(
+            return None
+        if left is not None and left <= 0:
+            return NotSent(_checked_place(request), NotSentError(TOO_LATE))
+        return await self.place(
             request, deadline=left, valid_for=valid_for, resend=False, recv_window=None
         )
-        return Replaced(canceled, placed)
 
     async def replace_many(
         self,

@@ -22,7 +22,7 @@ def recalled(request: Request[Any], terms: Terms, left_at: float, error: PapiErr
     return operation
 
 
-def lost(error: BaseException) -> UnknownOutcomeError:
+def how_lost(error: BaseException) -> UnknownOutcomeError:
     """How a reply was lost, whatever kept the caller from it."""
     if isinstance(error, UnknownOutcomeError):
         return error

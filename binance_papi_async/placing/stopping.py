@@ -8,8 +8,20 @@ from typing import Any, Final
 
 from binance_papi_async.cancelling.canceler import Canceler
 from binance_papi_async.deciding.desk import Desk
-from binance_papi_async.declaring.orders import modifies, places
-from binance_papi_async.declaring.request import CancelAllRequest
+from binance_papi_async.declaring.orders import PlaceRequest, modifies, places
+from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest
+from binance_papi_async.endpoints.cm_conditional import (
+    CancelAllCmConditionalOrders,
+    CancelCmConditionalOrder,
+)
+from binance_papi_async.endpoints.cm_orders import CancelAllCmOrders, CancelCmOrder
+from binance_papi_async.endpoints.margin_orders import (
+    CancelAllMarginOrders,
+    CancelMarginOrder,
+    CancelMarginOrderList,
+)
+from binance_papi_async.endpoints.um_algo import CancelAllUmAlgoOrders, CancelUmAlgoOrder
+from binance_papi_async.endpoints.um_orders import CancelAllUmOrders, CancelUmOrder
 from binance_papi_async.outcome import CancelAllReport, Outcomes
 from binance_papi_async.place_outcome import Placed, Stopped
 from binance_papi_async.sending.carrier import Carrier
@@ -37,10 +49,12 @@ class Stopping:
         """Stop, clear what these requests cancel, and settle, within so many seconds."""
         ends_at = asyncio.get_running_loop().time() + deadline
         self._carrier.halt(HALTED)
-        while self._is_any_out() and self._left(ends_at) > 0:  # noqa: ASYNC110 - rare, and what it looks at has no event
+        while self._is_any_leaving() and self._left(ends_at) > 0:  # noqa: ASYNC110 - rare, and what it looks at has no event
             await asyncio.sleep(_LOOK_EVERY)
-        cleared = await self._clear(requests, ends_at)
-        settled, late = await self._settle(ends_at, is_clearing=bool(requests))
+        with self._desk.ledger.watched() as ended:
+            cleared = await self._clear(requests, ends_at)
+            settled = await self._settle(ends_at)
+        late = await self._cancel_late(_resting(ended, requests), ends_at)
         return Stopped(
             cleared=cleared,
             settled=settled,
@@ -55,31 +69,57 @@ class Stopping:
             return None
         return await self._canceler.cancel_all(requests, deadline=max(self._left(ends_at), 0.001))
 
-    async def _settle(
-        self, ends_at: float, *, is_clearing: bool
-    ) -> tuple[Outcomes[Any], Outcomes[Any]]:
-        """What was in doubt; and of orders that turn out to rest, their cancels."""
+    async def _settle(self, ends_at: float) -> Outcomes[Any]:
+        """What was in doubt."""
         ledger = self._desk.ledger
         if not ledger.operations and not ledger.unresolved:
-            return Outcomes([]), Outcomes([])
+            return Outcomes([])
         outcomes, weight = await self._desk.settle(max(self._left(ends_at), 0.0))
-        resting = [
-            each.to_cancel()
-            for each in outcomes
-            if is_clearing and isinstance(each, Placed) and each.is_open is not False
-        ]
-        late: Outcomes[Any] = Outcomes([])
-        if resting and self._left(ends_at) > 0:
-            late = await self._canceler.cancel_many(
-                resting, deadline=self._left(ends_at), on_outcome=None
-            )
-        return Outcomes(outcomes, weight=weight), late
+        return Outcomes(outcomes, weight=weight)
 
-    def _is_any_out(self) -> bool:
-        """Whether the reply to an order or to a change is still to come."""
-        loose = (each for sent, each in self._carrier.loose.items() if sent.has_left)
-        decided = (each.request for each in self._desk.ledger.operations if each.is_out)
+    async def _cancel_late(
+        self, resting: list[CancelRequest[Any, Any]], ends_at: float
+    ) -> Outcomes[Any]:
+        """Of orders that turned out to rest, their cancels; those there is no time for are not sent."""
+        if not resting:
+            return Outcomes([])
+        return await self._canceler.cancel_many(
+            resting, deadline=max(self._left(ends_at), 0.001), on_outcome=None
+        )
+
+    def _is_any_leaving(self) -> bool:
+        """Whether an order or a change is on its way, or the reply to one."""
+        decided = (each.request for each in self._desk.ledger.operations if each.is_leaving)
+        loose = self._carrier.loose.under_way
         return any(places(each) or modifies(each) for each in (*loose, *decided))
 
     def _left(self, ends_at: float) -> float:
         return ends_at - asyncio.get_running_loop().time()
+
+
+_CLEARED_BY: Final[dict[type[CancelRequest[Any, Any]], type[CancelAllRequest[Any, Any]]]] = {
+    CancelMarginOrder: CancelAllMarginOrders,
+    CancelMarginOrderList: CancelAllMarginOrders,
+    CancelUmOrder: CancelAllUmOrders,
+    CancelCmOrder: CancelAllCmOrders,
+    CancelUmAlgoOrder: CancelAllUmAlgoOrders,
+    CancelCmConditionalOrder: CancelAllCmConditionalOrders,
+}
+
+
+def _resting(
+    ended: Sequence[Any], requests: Sequence[CancelAllRequest[Any, Any]]
+) -> list[CancelRequest[Any, Any]]:
+    """The cancels of orders that were found to be placed where all was to be cancelled."""
+    return [
+        each.to_cancel()
+        for each in ended
+        if isinstance(each, Placed)
+        and each.is_open is not False
+        and _cleared_by(each.request) in requests
+    ]
+
+
+def _cleared_by(request: PlaceRequest[Any, Any]) -> CancelAllRequest[Any, Any]:
+    placed: Any = request
+    return _CLEARED_BY[type(request.to_cancel())](symbol=placed.symbol)

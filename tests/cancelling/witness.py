@@ -129,7 +129,7 @@ class Witness(Simulator):
         """Note what the client learns."""
         answer = super().execute(visit)
         if visit.delivery in (Delivery.WHOLE, Delivery.STRAY):
-            if visit.method == "DELETE" and _is_not_executed(answer):
+            if visit.method == "DELETE" and is_not_executed(answer):
                 self._note(_names(visit), "again")
             elif visit.method == "GET" and answer.status == 200:
                 self._note(_shown_open(visit, answer.body), "open")
@@ -178,7 +178,7 @@ def _names(visit: Visit) -> list[Hashable]:
     return []
 
 
-def _is_not_executed(answer: Answer) -> bool:
+def is_not_executed(answer: Answer) -> bool:
     """Documented as not executed, and as worth sending again."""
     if answer.status in (403, 429) or (
         answer.status == 503 and b"Service Unavailable." in answer.body

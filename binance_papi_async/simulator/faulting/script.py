@@ -10,6 +10,7 @@ from random import Random
 
 from msgspec import Struct
 
+from binance_papi_async.simulator.faulting.dates import WrongDates
 from binance_papi_async.simulator.faulting.faults import FAULTS, Fault
 from binance_papi_async.simulator.faulting.foreign import Foreign
 
@@ -91,6 +92,8 @@ class FaultScript:
         """How many seconds reads lag behind."""
         self.foreign_usage: Foreign | None = None
         """Who else uses weight behind the IP."""
+        self.dates: WrongDates | None = None
+        """Whose dates are wrong."""
 
     def inject(  # noqa: PLR0913 - what, where, and how often
         self,
@@ -131,12 +134,16 @@ class FaultScript:
         """Somebody else behind the IP uses ``weight`` every so many seconds from now on."""
         self.foreign_usage = Foreign(weight, every, self._clock())
 
+    def wrong_dates(self, seconds: float = 0.0, *, every: int = 100, pages: float = 0.0) -> None:
+        """Put the ``Date`` of every so-many-th answer off by ``seconds``, that of pages from in front by ``pages``."""
+        self.dates = WrongDates(seconds, every, pages)
+
     def clear(self) -> None:
         """Nothing goes wrong any more."""
         self._entries.clear()
         self._jitter = None
         self.stale_by = 0.0
-        self.foreign_usage = None
+        self.foreign_usage = self.dates = None
 
     def draw(
         self, method: str, path: str, order_id: int | None, client_order_id: str | None = None

@@ -537,6 +537,7 @@ def test_a_disk_that_is_really_full(small_disk: Path, caplog: pytest.LogCaptureF
     assert open_orders(path) == [*range(3, written + 1), 10**6]
 
 
+@pytest.mark.timeout(300)  # 100 times is a while
 def test_a_killed_process_forgets_nothing(path: Path) -> None:
     """Killed in the middle of 200, again and again: what it said was written is there."""
     program = """
