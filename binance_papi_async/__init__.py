@@ -21,6 +21,9 @@ from binance_papi_async.endpoints.cm_conditional import (
     NewCmConditionalOrder,
 )
 from binance_papi_async.endpoints.cm_orders import CancelCmOrder, ModifyCmOrder, NewCmOrder
+from binance_papi_async.endpoints.likeness import OrderLike, TradeLike
+from binance_papi_async.endpoints.likeness import ReadOrderLike as ReadOrderLike
+from binance_papi_async.endpoints.likeness import client_order_id_of as client_order_id_of
 from binance_papi_async.endpoints.margin_orders import (
     CancelMarginOrder,
     CancelMarginOrderList,
@@ -115,6 +118,7 @@ __all__ = [
     "NotPlaced",
     "NotSent",
     "NotSentError",
+    "OrderLike",
     "Outcome",
     "Outcomes",
     "PapiClient",
@@ -130,6 +134,7 @@ __all__ = [
     "RsaKey",
     "ServerError",
     "TimestampError",
+    "TradeLike",
     "Triggered",
     "UnavailableError",
     "Unknown",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Mapping
 from math import inf
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, overload
 
+from binance_papi_async.declaring.asking import Asks, Sending
 from binance_papi_async.declaring.reading import Json
 from binance_papi_async.declaring.request import Lane, Request
 from binance_papi_async.endpoints.account import Account
@@ -90,16 +91,38 @@ class Calls:
         )
         return Calls(self._carrier, view, self._ids, self._max_workers)
 
+    @overload
     async def send(
         self,
+        request: Asks[R],
+        /,
+        *,
+        timeout: float | None = ...,  # noqa: ASYNC109 - see below
+        max_wait: float | None = ...,
+        recv_window: int | None = ...,
+        lane: Lane | None = ...,
+    ) -> R: ...
+    @overload
+    def send(  # pyright: ignore[reportOverlappingOverload] - mypy needs it: see ``asking``
+        self,
         request: Request[R],
+        /,
+        *,
+        timeout: float | None = ...,
+        max_wait: float | None = ...,
+        recv_window: int | None = ...,
+        lane: Lane | None = ...,
+    ) -> Sending[R]: ...
+    async def send(
+        self,
+        request: Any,
         /,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - bounds the network part only, see below
         max_wait: float | None = None,
         recv_window: int | None = None,
         lane: Lane | None = None,
-    ) -> R:
+    ) -> Any:
         """Send a request, once, and return its typed reply.
 
         ``timeout`` seconds bound the network part, ``max_wait`` seconds the wait for weight and orders before it:
@@ -111,14 +134,15 @@ class Calls:
         A timestamp the exchange calls wrong (-1021, not executed) is corrected and sent once more, signed anew.
         """
         terms = self._terms
+        asked: Request[Any] = request
         if lane is None:
-            lane = terms.lane or request.endpoint.lane
+            lane = terms.lane or asked.endpoint.lane
         else:
             checked_lane(lane)
-        if request.endpoint.orders:
-            request = self._ids.named(request)
+        if asked.endpoint.orders:
+            asked = self._ids.named(asked)
         return await self._carrier.send(
-            request,
+            asked,
             timeout=terms.timeout if timeout is None else checked_timeout(timeout),
             max_wait=_bound(terms.max_wait[lane] if max_wait is None else checked_wait(max_wait)),
             recv_window=(

@@ -19,7 +19,7 @@ PACKAGE = "binance_papi_async"
 LAYERS = (
     # From the bottom up. A module may import from its own row and from those above it here.
     ("version", "enums", "enums.*"),
-    ("declaring", "declaring.parameters", "declaring.reading"),
+    ("declaring", "declaring.asking", "declaring.parameters", "declaring.reading"),
     ("declaring.request",),
     (
         "declaring.calls",
@@ -27,7 +27,7 @@ LAYERS = (
         "declaring.paging",
         "errors",
     ),  # an error names the request it is about
-    ("endpoints", "endpoints.*"),
+    ("endpoints", "endpoints.*", "filters"),
     (
         *("outcome", "outcome_json", "place_outcome", "deciding.steps"),
         *("cancelling.clearing", "cancelling.decision", "placing.amendment", "placing.placement"),

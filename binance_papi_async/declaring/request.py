@@ -193,6 +193,13 @@ class Request(Struct, Generic[R_co], metaclass=_RequestMeta, frozen=True, rename
     before any weight is spent.
     """
 
+    if TYPE_CHECKING:
+
+        @property
+        def _replies_with(
+            self,
+        ) -> list[R_co]: ...  # a list is exact in what it holds: see ``asking``
+
     endpoint: ClassVar[Endpoint]
     elsewhere: ClassVar[str] = ""
     """Where to look for what this does not find, said in the error."""

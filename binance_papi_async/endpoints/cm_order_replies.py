@@ -114,6 +114,16 @@ class CmTrade(Struct, frozen=True, rename="camel"):
     buyer: bool
     maker: bool
 
+    @property
+    def is_buyer(self) -> bool:
+        """``buyer``, as margin trades call it."""
+        return self.buyer
+
+    @property
+    def is_maker(self) -> bool:
+        """``maker``, as margin trades call it."""
+        return self.maker
+
 
 class CmConditionalOrderState(Struct, frozen=True, rename="camel", kw_only=True):
     """What replies about a CM conditional order say; None is what they leave out."""

@@ -115,3 +115,13 @@ class UmTrade(Struct, frozen=True, rename="camel"):
     position_side: PositionSide
     margin_asset: str | None = None
     """Not on the documented page, but seen in live answers."""
+
+    @property
+    def is_buyer(self) -> bool:
+        """``buyer``, as margin trades call it."""
+        return self.buyer
+
+    @property
+    def is_maker(self) -> bool:
+        """``maker``, as margin trades call it."""
+        return self.maker

@@ -214,7 +214,7 @@ async def test_a_lane_that_does_not_exist_is_refused() -> None:
     """A typing error in a lane's name does not wait for ever."""
     async with Simulator() as exchange, exchange.client() as papi:
         with pytest.raises(ValueError, match="is no lane: urgent, cancel, resolve, order, read"):
-            await papi.send(CANCEL, lane="fast")  # type: ignore[arg-type]
+            await papi.send(CANCEL, lane="fast")  # type: ignore[call-overload]
 
 
 async def test_a_limiter_has_one_clock() -> None:

@@ -190,7 +190,7 @@ def test_what_send_says_of_a_change(product: Any, fault: Fault) -> None:
             await asyncio.sleep(2)
         (fate,) = exchange.fates("mine")
         is_carried_out = fault.point == "after" or fault.kind is FaultKind.DELAY
-        assert (fate.is_open, fate.price) == (True, 2 if is_carried_out else 1)
+        assert (fate.is_open, fate.price) == (True, Decimal(2 if is_carried_out else 1))
         assert exchange.truth.amendments(order_id) == is_carried_out
         assert len(exchange.truth.arrivals("PUT")) == sent_times(fault)
         if fault.kind is not FaultKind.OTHER_ORDER_200:

@@ -20,6 +20,7 @@ from binance_papi_async import (
     Unknown,
 )
 from binance_papi_async.simulator import FAULTS, Fault, FaultKind
+from binance_papi_async.simulator.faulting.faults import WAITING_KINDS
 from tests.cancelling.witness import held
 from tests.placing.ground import PLACES, SYMBOLS, Ground, change
 from tests.placing.truth import Book, Decision
@@ -94,7 +95,7 @@ def expected(fault: Fault, point: str, times: int | None) -> type[Any] | None:
     if point == "everywhere" or (point != "sending" and times is None):
         return None
     if point != "sending":
-        if fault.kind in (FaultKind.LIMITED_429, FaultKind.BANNED_418):
+        if fault.kind in WAITING_KINDS:
             return None  # 40 s to the minute, or a ban: longer than the deadline
         return NotPlaced if point.endswith("before") else Placed
     if fault.answer is not None and fault.answer.is_executed is False:
@@ -121,7 +122,7 @@ def test_whatever_goes_wrong_the_truth_is_told(
             book, decision = await told(papi, ground, product)
             wanted = expected(fault, point, count)
             if product in CHANGED:
-                wanted = OF_CHANGES.get(wanted, wanted)  # type: ignore[arg-type] # None is none of them
+                wanted = OF_CHANGES.get(wanted, wanted)  # type: ignore[call-overload] # None is none of them
             assert wanted in (None, type(decision.outcome))
             table[point, type(decision.outcome).__name__] += 1
             ground.faults.clear()

@@ -5,15 +5,17 @@ A line with ``type: ignore`` is wrong on purpose; mypy objects if it is not.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any, assert_never, assert_type
+from typing import Any, TypeVar, assert_never, assert_type
 
 import binance_papi_async
 from binance_papi_async import (
     AlreadyClosed,
     CancelAllMarginOrders,
     Canceled,
+    CanceledCmOrder,
     CanceledMarginOrder,
     CanceledMarginOrderList,
     CanceledUmOrder,
@@ -22,19 +24,29 @@ from binance_papi_async import (
     CancelRequest,
     CancelUmOrder,
     Closed,
+    CmOrder,
+    CmTrade,
     Done,
+    Empty,
     Evidence,
+    FuturesOrderType,
+    FuturesTimeInForce,
     HmacKey,
     MarginOrder,
     MarginOrderList,
     MarginTrade,
     MarginTrades,
+    ModifiedCmOrder,
+    ModifiedUmOrder,
+    NewCmOrderReply,
     NewMarginOcoReply,
     NewMarginOrder,
     NewMarginOrderReply,
+    NewUmOrderReply,
     NotSent,
     NotSentError,
     OpenMarginOrders,
+    OrderLike,
     OrderStatus,
     OrderType,
     Outcome,
@@ -42,7 +54,10 @@ from binance_papi_async import (
     PapiClient,
     PapiError,
     Ping,
+    QueryCmOrder,
     QueryMarginOrder,
+    QueryUmOrder,
+    ReadOrderLike,
     Refused,
     RefusedError,
     Request,
@@ -50,11 +65,19 @@ from binance_papi_async import (
     ServerError,
     ServerTime,
     Side,
+    TimeInForce,
+    TradeLike,
     Triggered,
+    UmAlgoOrder,
+    UmForceOrder,
     UmOrder,
+    UmTrade,
     Unknown,
     UnknownOutcomeError,
+    client_order_id_of,
 )
+
+R = TypeVar("R")
 
 
 async def opening() -> None:
@@ -113,7 +136,38 @@ async def one_of_several(papi: PapiClient, request: Request[MarginOrder]) -> Non
     assert_type(await papi.send(request), MarginOrder)
     requests: list[Request[Any]] = [Ping(), CancelMarginOrder(symbol="LTCBTC", order_id=28)]
     for each in requests:
-        await papi.send(each)
+        assert_type(await papi.send(each), Any)
+
+
+async def one_or_another(
+    papi: PapiClient,
+    query: QueryMarginOrder | QueryUmOrder | QueryCmOrder,
+    cancel: CancelMarginOrder | CancelUmOrder,
+    mixed: CancelMarginOrder | QueryUmOrder | OpenMarginOrders | Ping,
+    general: Request[MarginOrder] | Request[UmOrder],
+) -> MarginOrder | UmOrder | CmOrder:
+    assert_type(await papi.send(query), MarginOrder | UmOrder | CmOrder)
+    assert_type(await papi.send(cancel, timeout=0.5), CanceledMarginOrder | CanceledUmOrder)
+    assert_type(await papi.send(mixed), CanceledMarginOrder | UmOrder | list[MarginOrder] | Empty)
+    assert_type(await papi.send(general), MarginOrder | UmOrder)
+    assert_type(await papi.with_options(max_wait=0.2).send(general), MarginOrder | UmOrder)
+    return await papi.send(query)
+
+
+async def where_less_is_wanted(papi: PapiClient, query: QueryMarginOrder | QueryUmOrder) -> None:
+    print(await papi.send(query))
+    anything: object = await papi.send(QueryMarginOrder(symbol="LTCBTC", order_id=28))
+    print(anything)
+    cancel = CancelMarginOrder(symbol="LTCBTC", order_id=28)
+    both = await asyncio.gather(papi.send(cancel), papi.send(OpenMarginOrders(symbol="LTCBTC")))
+    assert_type(both, tuple[CanceledMarginOrder, list[MarginOrder]])
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(papi.send(cancel))
+    assert_type(await task, CanceledMarginOrder)
+
+
+async def generically(papi: PapiClient, request: Request[R]) -> R:
+    return await papi.send(request)
 
 
 async def cancelling(papi: PapiClient) -> None:
@@ -181,6 +235,68 @@ async def sending_all(papi: PapiClient) -> None:
                 assert_never(outcome)
 
 
+def one_view_of_orders(
+    read: MarginOrder | UmOrder | CmOrder | UmForceOrder,
+    placed: NewMarginOrderReply | NewUmOrderReply | NewCmOrderReply,
+    changed: ModifiedUmOrder | ModifiedCmOrder,
+    canceled: CanceledMarginOrder | CanceledUmOrder | CanceledCmOrder,
+    trade: MarginTrade | UmTrade | CmTrade,
+) -> None:
+    orders: list[OrderLike] = [read, placed, changed, canceled]
+    for order in orders:
+        assert_type(order.symbol, str | None)
+        assert_type(order.order_id, int | None)
+        assert_type(client_order_id_of(order), str | None)
+        assert_type(order.status, OrderStatus | None)
+        assert_type(order.side, Side | None)
+        assert_type(order.type, OrderType | FuturesOrderType | None)
+        assert_type(order.time_in_force, TimeInForce | FuturesTimeInForce | None)
+        assert_type(order.price, Decimal | None)
+        assert_type(order.orig_qty, Decimal | None)
+        assert_type(order.executed_qty, Decimal | None)
+    shown: ReadOrderLike = read
+    assert_type(shown.symbol, str)
+    assert_type(shown.order_id, int)
+    assert_type(shown.client_order_id, str)
+    assert_type(shown.status, OrderStatus)
+    assert_type(shown.time, int | None)
+    assert_type(shown.update_time, int | None)
+    fill: TradeLike = trade
+    assert_type(fill.id, int)
+    assert_type(fill.symbol, str)
+    assert_type(fill.order_id, int)
+    assert_type(fill.price, Decimal)
+    assert_type(fill.qty, Decimal)
+    assert_type(fill.commission, Decimal)
+    assert_type(fill.commission_asset, str)
+    assert_type(fill.time, int)
+    assert_type(fill.is_buyer, bool)
+    assert_type(fill.is_maker, bool)
+
+
+async def what_is_read_is_alike(papi: PapiClient) -> list[ReadOrderLike]:
+    found: list[ReadOrderLike] = [
+        *await papi.margin.open_orders(symbol="LTCBTC"),
+        *await papi.um.open_orders(),
+        *await papi.cm.all_orders(symbol="BTCUSD_PERP"),
+        await papi.um.open_order(symbol="BTCUSDT", order_id=1),
+        await papi.cm.order(symbol="BTCUSD_PERP", order_id=1),
+    ]
+    request: QueryMarginOrder | QueryUmOrder = QueryUmOrder(symbol="BTCUSDT", order_id=1)
+    one: OrderLike = await papi.send(request)
+    assert one.order_id is not None
+    async for trade in papi.um.iter_trades(symbol="BTCUSDT"):
+        fill: TradeLike = trade
+        print(fill.is_maker)
+    return found
+
+
+def not_alike(order: UmAlgoOrder, frozen: OrderLike) -> None:
+    view: OrderLike = order  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    frozen.price = Decimal(1)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    print(view)
+
+
 async def errors(papi: PapiClient) -> None:
     try:
         await papi.margin.cancel_order(symbol="LTCBTC", order_id=28)
@@ -206,5 +322,5 @@ async def wrong(papi: PapiClient) -> None:
     NewMarginOrder(symbol="LTCBTC", side=Side.BUY, type=OrderType.LIMIT, price=0.1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await papi.margin.cancel_order(order_id=28)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await papi.margin.cancel_order(symbol="LTCBTC", order_id="28")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    await papi.send("LTCBTC")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await papi.send("LTCBTC")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
     papi.margin.cancel_order(symbol="LTCBTC", order_id=28)  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine]

@@ -108,12 +108,10 @@ def _named(call: Call, client_id_name: str) -> OrderList | None:
     list_id, client_id = call.number("orderListId"), call.text(client_id_name)
     if list_id is None and client_id is None:
         raise one_of("orderListId", client_id_name)
-    if client_id is None:
-        among = call.book.order_lists(as_of=call.as_of)
-    else:
-        among = call.book.lists_under(client_id, as_of=call.as_of)
-    found = (each for each in reversed(among) if list_id in (None, each.order_list_id))
-    return next(found, None)
+    if list_id is None:
+        return next(reversed(call.book.lists_under(client_id or "", as_of=call.as_of)), None)
+    found = call.book.find_list(list_id, as_of=call.as_of)
+    return found if found is not None and client_id in (None, found.client_id) else None
 
 
 def query_order_list(call: Call) -> object:
@@ -138,14 +136,9 @@ def all_order_lists(call: Call) -> object:
 
 def open_order_lists(call: Call) -> object:
     """Read the open lists of all symbols."""
-    found = (
-        (each, call.book.members(each, as_of=call.as_of))
-        for each in call.book.order_lists(as_of=call.as_of)
-    )
     return [
-        replies.order_list(each, members)
-        for each, members in found
-        if any(order.is_open for order in members)
+        replies.order_list(each, call.book.members(each, as_of=call.as_of))
+        for each in call.book.open_lists(as_of=call.as_of)
     ]
 
 

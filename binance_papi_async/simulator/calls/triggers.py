@@ -42,6 +42,8 @@ from binance_papi_async.simulator.world.triggers import KINDS_WITH_PRICE, Waitin
 
 CONDITIONAL_FORGOTTEN_AFTER: Final = 7 * 86_400.0
 """Documented for CM conditional orders."""
+ALGO_FORGOTTEN_AFTER: Final = 90 * 86_400.0
+"""Documented for UM algo orders, whatever became of them."""
 _TRAILING: Final = StrategyType.TRAILING_STOP_MARKET
 _CLOSING: Final = frozenset({StrategyType.STOP_MARKET, StrategyType.TAKE_PROFIT_MARKET})
 """Kinds that take ``closePosition``."""
@@ -143,10 +145,14 @@ def cancel_all(market: Futures, call: Call) -> object:
 
 
 def _is_forgotten(market: Futures, call: Call, waiting: Waiting) -> bool:
-    """Whether it ended long ago without placing anything."""
+    """Whether it ended long ago without placing anything; of UM, whether it ended very long ago."""
+    if waiting.is_open:
+        return False
+    age = call.now - waiting.changed_at
+    if market.product == "um" and age > ALGO_FORGOTTEN_AFTER:
+        return True
     after = FORGOTTEN_AFTER if market.product == "um" else CONDITIONAL_FORGOTTEN_AFTER
-    has_ended = not waiting.is_open and waiting.order_id is None
-    return has_ended and call.now - waiting.changed_at > after
+    return waiting.order_id is None and age > after
 
 
 def query_algo_order(market: Futures, call: Call) -> object:

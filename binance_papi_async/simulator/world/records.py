@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from binance_papi_async.simulator.world.orders import Order, OrderList, Trade
+from binance_papi_async.simulator.world.orders import NO_LIST, Order, OrderList, Trade
 
 
 class Records:
@@ -105,6 +105,17 @@ class Records:
         return [
             found for found in self._lists.values() if as_of is None or found.placed_at <= as_of
         ]
+
+    def find_list(self, order_list_id: int, *, as_of: float | None = None) -> OrderList | None:
+        """The order list of that id, None if it was never placed."""
+        found = self._lists.get(order_list_id)
+        is_known = found is not None and (as_of is None or found.placed_at <= as_of)
+        return found if is_known else None
+
+    def open_lists(self, *, as_of: float | None = None) -> list[OrderList]:
+        """Lists of which an order is open, oldest first."""
+        numbers = {order.order_list_id for order in self.open_orders(as_of=as_of)}
+        return [self._lists[number] for number in sorted(numbers - {NO_LIST})]
 
     def order_list(self, order_list_id: int) -> OrderList:
         """The order list of that id; KeyError if there is none."""

@@ -112,8 +112,7 @@ class Triggers:
             raise duplicated_client_id()
 
     def place(self, draft: WaitingDraft) -> Waiting:
-        """Take an order in; its client id must be unique among those that wait."""
-        self.check_client_id(draft.order.client_order_id)
+        """Take an order in whose client id is free: see ``check_client_id``."""
         now = self._clock()
         waiting = Waiting(
             **structs.asdict(draft), waiting_id=self._ids.take(), placed_at=now, changed_at=now

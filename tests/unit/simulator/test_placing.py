@@ -18,6 +18,7 @@ LIMIT = {"side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": 1, "p
 MARGIN, UM, CM = ({"symbol": each} for each in ("BTCUSDT", "BTCUSDT", "BTCUSD_PERP"))
 STOPS = {"symbol": "BTCUSDT", "quantity": 1}
 ALGO = {"symbol": "BTCUSDT", "algoType": "CONDITIONAL", "quantity": 1, "triggerPrice": 100}
+BUY_STOP = {"side": "BUY", "type": "STOP_MARKET"}
 CONDITIONAL = {"symbol": "BTCUSD_PERP", "quantity": 1, "stopPrice": 100}
 
 
@@ -84,7 +85,7 @@ def test_the_fate_of_an_order(exchange: Exchange, ask: Ask) -> None:
     (fate,) = exchange.fates("mine")
     assert exchange.resting == [fate]
     assert (fate.kind, fate.order_id, fate.status) == ("um", order_id, "PARTIALLY_FILLED")
-    assert (fate.price, fate.quantity, fate.executed) == (99, 4, 1)
+    assert (fate.price, fate.quantity, fate.executed) == (D(99), D(4), D(1))
     assert (fate.amendments, exchange.truth.amendments(order_id)) == (1, 1)
     assert not fate.is_of_list
     assert exchange.fates("other") == []
@@ -190,7 +191,7 @@ def test_what_never_rests(  # noqa: PLR0913 - a row of the table
     )
     trades = exchange.books[product].trades(symbol)
     assert [(trade.price, trade.is_maker) for trade in trades] == (
-        [(last, False)] if expected == "FILLED" else []
+        [(D(last or 0), False)] if expected == "FILLED" else []
     )
 
 
@@ -215,7 +216,7 @@ def test_a_trigger_price_that_is_reached(  # noqa: PLR0913 - a row of the table
     waits_at: int,
 ) -> None:
     """It would fire at once: -2010 of margin, -2021 of UM and CM. On the other side of the price it waits."""
-    path, code, order = {
+    rows: dict[str, tuple[str, int, dict[str, Any]]] = {
         "margin": (
             "margin/order",
             -2010,
@@ -223,7 +224,8 @@ def test_a_trigger_price_that_is_reached(  # noqa: PLR0913 - a row of the table
         ),
         "um": ("um/algo/order", -2021, ALGO | {"type": f"{kind}_MARKET"}),
         "cm": ("cm/conditional/order", -2021, CONDITIONAL | {"strategyType": f"{kind}_MARKET"}),
-    }[product]
+    }
+    path, code, order = rows[product]
     prices = exchange.books[product].last_prices
     prices[order["symbol"]] = D(fires_at)
     answered = ask("POST", path, **order, side=side)
@@ -364,9 +366,60 @@ def test_a_change_that_cancels(exchange: Exchange, ask: Ask, product: Any) -> No
     assert ask("PUT", f"{product}/order", **change, price=104).json["status"] == "NEW"
     assert ask("PUT", f"{product}/order", **change, price=105).json["status"] == "CANCELED"
     (fate,) = exchange.fates("mine")
-    assert (fate.status, fate.price, fate.amendments) == ("CANCELED", 104, 1)
+    assert (fate.status, fate.price, fate.amendments) == ("CANCELED", D(104), 1)
     assert exchange.truth.executions(order_id) == 1
     assert ask("PUT", f"{product}/order", **change, price=104).json["code"] == -2013
+
+
+READS: dict[str, tuple[tuple[str, dict[str, str]], str]] = {
+    "margin": (("margin/order", {"origClientOrderId": "mine"}), "margin/openOrders"),
+    "margin_list": (
+        ("margin/orderList", {"origClientOrderId": "mine"}),
+        "margin/openOrderList",
+    ),
+    "um": (("um/order", {"origClientOrderId": "mine"}), "um/openOrders"),
+    "cm": (("cm/order", {"origClientOrderId": "mine"}), "cm/openOrders"),
+    "um_algo": (("um/algo/algoOrder", {"clientAlgoId": "mine"}), "um/algo/openAlgoOrders"),
+    "cm_conditional": (
+        ("cm/conditional/openOrder", {"newClientStrategyId": "mine"}),
+        "cm/conditional/openOrders",
+    ),
+}
+"""Reads by the client's id, and the lists of what is open."""
+
+
+@pytest.mark.parametrize("placing", PLACINGS, ids=kind_of)
+def test_a_closed_order_is_found_by_its_client_id(
+    exchange: Exchange, ask: Ask, placing: Placing
+) -> None:
+    """The newest that bore it; a CM conditional order that waits no longer is read elsewhere."""
+    (path, names), _ = READS[placing.kind]
+    if placing.kind not in ("um_algo", "margin_list"):
+        names = names | {"symbol": placing.parameters["symbol"]}
+    path = "cm/conditional/orderHistory" if placing.kind == "cm_conditional" else path
+    assert ask("GET", path, **names).json["code"] == -2013
+    for _ in range(2):
+        assert ask("POST", placing.path, **placing.under("mine")).status == 200
+        assert ask("DELETE", placing.cancel_path, **placing.cancel("mine")).status == 200
+    shown = ask("GET", path, **names)
+    first, second = (fate.order_id for fate in placing.own(exchange.fates("mine")))
+    ids = ("orderListId", "algoId", "strategyId", "orderId")
+    assert shown.status == 200
+    assert next(shown.json[each] for each in ids if each in shown.json) == second > first
+
+
+def test_a_triggered_algo_order_is_known_for_90_days(
+    exchange: Exchange, ask: Ask, clock: Any
+) -> None:
+    """Documented: any order is forgotten then; one that only waits is not."""
+    for name in ("fired", "waits"):
+        assert ask("POST", "um/algo/order", **ALGO, **BUY_STOP, clientAlgoId=name).status == 200
+    exchange.trigger(exchange.fates("fired")[0].order_id)
+    clock.now += 90 * 86_400
+    assert ask("GET", "um/algo/algoOrder", clientAlgoId="fired").json["algoStatus"] == "FINISHED"
+    clock.now += 1
+    assert ask("GET", "um/algo/algoOrder", clientAlgoId="fired").json["code"] == -2013
+    assert ask("GET", "um/algo/algoOrder", clientAlgoId="waits").json["algoStatus"] == "NEW"
 
 
 @pytest.mark.parametrize("placing", PLACINGS, ids=kind_of)
@@ -374,21 +427,7 @@ def test_reads_may_lag_behind_what_was_placed(
     exchange: Exchange, ask: Ask, clock: Any, placing: Placing
 ) -> None:
     """With stale reads it is unknown, or not open yet; an id that is taken is taken at once."""
-    reads = {
-        "margin": (("margin/order", {"origClientOrderId": "mine"}), "margin/openOrders"),
-        "margin_list": (
-            ("margin/orderList", {"origClientOrderId": "mine"}),
-            "margin/openOrderList",
-        ),
-        "um": (("um/order", {"origClientOrderId": "mine"}), "um/openOrders"),
-        "cm": (("cm/order", {"origClientOrderId": "mine"}), "cm/openOrders"),
-        "um_algo": (("um/algo/algoOrder", {"clientAlgoId": "mine"}), "um/algo/openAlgoOrders"),
-        "cm_conditional": (
-            ("cm/conditional/openOrder", {"newClientStrategyId": "mine"}),
-            "cm/conditional/openOrders",
-        ),
-    }
-    (path, names), listing = reads[placing.kind]
+    (path, names), listing = READS[placing.kind]
     symbol = {"symbol": placing.parameters["symbol"]}
     if placing.kind not in ("um_algo", "margin_list"):
         names = names | symbol

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -64,7 +65,9 @@ def test_a_fault_of_a_change(exchange: Exchange, ask: Ask, product: Any, fault: 
     said(fault, exchange, ask("PUT", f"{product}/order", **CHANGE, orderId=order_id))
     changed = is_carried_out(fault)
     (fate,) = exchange.fates("mine")
-    assert (fate.price, fate.quantity, fate.amendments) == ((5, 4, 1) if changed else (1, 1, 0))
+    assert (fate.price, fate.quantity, fate.amendments) == (
+        (Decimal(5), Decimal(4), 1) if changed else (Decimal(1), Decimal(1), 0)
+    )
     assert (fate.is_open, exchange.truth.amendments(order_id)) == (True, changed)
     again = ask("PUT", f"{product}/order", **CHANGE, orderId=order_id)
     assert again.status == (400 if changed else 200)
