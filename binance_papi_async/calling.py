@@ -117,7 +117,7 @@ class Calls:
             checked_lane(lane)
         if request.endpoint.orders:
             request = self._ids.named(request)
-        return await self._carrier.send(
+        reply = await self._carrier.send(
             request,
             timeout=terms.timeout if timeout is None else checked_timeout(timeout),
             max_wait=_bound(terms.max_wait[lane] if max_wait is None else checked_wait(max_wait)),
@@ -126,6 +126,9 @@ class Calls:
             ),
             lane=lane,
         )
+        if request.endpoint.orders:
+            self._ids.note(request, reply)
+        return reply
 
     async def send_with_extra(
         self,
@@ -157,6 +160,8 @@ class Calls:
             recv_window=terms.recv_window,
             lane=lane,
         )
+        if request.endpoint.orders:
+            self._ids.note(request, reply)
         answer = sent[-1].answer
         return reply, request.endpoint.undeclared(b"" if answer is None else answer.body)
 
