@@ -219,9 +219,9 @@ async def at_rest(book: Book, papi: PapiClient) -> None:
     for hidden in (
         papi.unresolved
     ):  # by a fill before any read, or by another change: until the order has ended
-        request: Any = hidden.request
-        assert modifies(request)
-        book.ground.expire(request.order_id)
+        assert modifies(hidden.request)
+        changed: Any = hidden.request
+        book.ground.expire(changed.order_id)
     await asyncio.sleep(2)
     await settled(book, papi, 3600.0)
     assert (papi.in_flight, papi.unresolved) == ((), ())
