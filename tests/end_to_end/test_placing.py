@@ -21,10 +21,10 @@ from binance_papi_async import (
     PapiClient,
     Placed,
     Refused,
+    TimestampError,
     Unknown,
     UnknownOutcomeError,
 )
-from binance_papi_async.declaring.orders import places
 from binance_papi_async.placing.placer import NOT_CANCELED
 from binance_papi_async.placing.stopping import HALTED
 from binance_papi_async.simulator import Fault, FaultKind, InProcessTransport
@@ -82,7 +82,8 @@ async def test_forty_orders_whose_callers_go_away() -> None:
         rest = [asyncio.create_task(papi.send(margin())) for _ in range(20)]
         await asyncio.sleep(0.01)
         assert len(papi.in_flight) == 40
-        assert all(places(each) and each.client_id for each in papi.in_flight)
+        flying: Any = papi.in_flight
+        assert all(each.client_id for each in flying)
         for each in (*half, *rest):
             each.cancel()
         await asyncio.wait([*half, *rest])
@@ -138,6 +139,18 @@ async def test_a_lost_order_names_its_client_id() -> None:
         assert [each.request for each in papi.unresolved] == [lost]
         (found,) = await papi.settle(60)
         assert isinstance(found, Placed)
+
+
+@held
+async def test_what_left_once_and_was_refused_is_not_called_unsent() -> None:
+    """The timestamp was called wrong, and then there was no leave to send it again."""
+    ground = Ground()
+    async with ground.in_process_client() as papi:
+        ground.faults.inject(Fault(FaultKind.TIMESTAMP), method="POST")
+        ground.faults.inject(Fault(FaultKind.LIMITED_429), path="/papi/v1/time")
+        with pytest.raises(TimestampError):
+            await papi.send(margin())
+        assert len(ground.truth.arrivals("POST")) == 1
 
 
 @held
