@@ -176,7 +176,7 @@ class PapiClient(Trading):
     async def open(self) -> None:
         """Open the transport and learn the exchange's time; closes again if that fails.
 
-        A lost reply is asked for again, within the client's ``timeout``. Weight 2 for each time it asks.
+        A lost reply is asked for again, within the client's ``timeout``. Weight 2 to 4 for each time it asks.
         Raises what a request raises: ConnectError if the exchange cannot be reached.
         """
         self._check_is_here()
@@ -190,11 +190,13 @@ class PapiClient(Trading):
             self._guard = self._guarded()
             await anext(self._guard)
             if self._journal is not None:
-                self._carrier.journal = opened_journal(self._journal, self._key, self.timestamp_ms)
+                self._carrier.loose.journal = opened_journal(
+                    self._journal, self._key, self.timestamp_ms
+                )
             if not self.clock.is_synchronised:
-                await self._carrier.synchronise_at_last()
-            if self._carrier.journal is not None:
-                self._recall(self._carrier.journal)
+                await self._carrier.timekeeper.synchronise_at_last()
+            if self._carrier.loose.journal is not None:
+                self._recall(self._carrier.loose.journal)
             if self._warmth is not None:
                 await self.warm_up(self._keep_warm)
                 self._warmth.start()
@@ -230,8 +232,8 @@ class PapiClient(Trading):
         finally:
             self._carrier.home.leave()
             self._gate.close()
-            if self._carrier.journal is not None:
-                self._carrier.journal.close()
+            if self._carrier.loose.journal is not None:
+                self._carrier.loose.journal.close()
             await self._transport.close()
             if self._guard is not None:
                 await self._guard.aclose()
@@ -242,8 +244,11 @@ class PapiClient(Trading):
         await self._transport.warm_up(connections)
 
     async def synchronise(self) -> None:
-        """Learn the exchange's time anew; done by itself when the exchange calls a timestamp wrong. Weight 2."""
-        await self._carrier.synchronise()
+        """Learn the exchange's time anew. Weight 2 to 4: until two answers agree.
+
+        Done by itself when the exchange calls a timestamp wrong, when its clock has stepped, and after a suspend.
+        """
+        await self._carrier.timekeeper.synchronise()
 
     async def _guarded(self) -> AsyncGenerator[None, None]:
         """Waits while the client is open: a loop that ends, and the collector, end such generators.

@@ -2,72 +2,115 @@
 
 Signed timestamps and the exchange's minute both need the exchange's clock.
 It is followed by its offset from the local monotonic clock, so a step of the system clock moves nothing.
+Which answers are believed about that offset is decided in ``offset.py``.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
+from math import nan
 from typing import Final
 
-DRIFT: Final = 1e-4
-"""How fast two disciplined clocks may part: seconds per second, ten times what NTP leaves."""
+from binance_papi_async.offset import DRIFT, Belief, Offset
+
+SLEPT: Final = 0.1
+"""Seconds that two local clocks may part unnoticed: a shorter sleep leaves timestamps good."""
+SURE: Final = 0.1
+"""Seconds of uncertainty that the exchange is not asked again for."""
+_BOOTTIME: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
+_sleepless: Final[Callable[[], float]] = (
+    time.time if _BOOTTIME is None else partial(time.clock_gettime, _BOOTTIME)
+)
+"""What goes on while the machine is suspended, and the monotonic clock of Linux and macOS stands still."""
 
 
 class Clock:
-    """The exchange's time, narrowed down by every answer.
+    """The exchange's time, narrowed down by every answer, and moved off the truth by no single one.
 
     An answer that names the exchange's time proves that its clock showed that time
     somewhere between sending and receiving: so the offset lies in an interval.
     Intervals from many answers intersect to about a round trip.
     Until the first answer the system clock stands in.
+
+    ``monotonic`` is the local clock, ``witness`` another that goes on while the machine is suspended;
+    by default those of the system, and no witness for a ``monotonic`` of the caller's.
     """
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        monotonic: Callable[[], float] = time.monotonic,
+        witness: Callable[[], float] | None = None,
+    ) -> None:
         self.now = monotonic
         """Seconds on the local monotonic clock; meaningless but for differences."""
-        self.is_synchronised = False
-        """Whether an answer has been learned from."""
+        self._witness = _sleepless if witness is None and monotonic is time.monotonic else witness
+        self._learned = Offset()
+        self._answers = 0
         self._learned_at = monotonic()
-        self._last_date = (0.0, 0.0, 0.0)
-        """Of the last answer: its date, when it was asked, when it came."""
-        offset = time.time() - self._learned_at
-        self._believe(offset, offset)
+        self._ahead = self._witness() - self._learned_at if self._witness else 0.0
+        """How far the witness was ahead of the local clock."""
+        self._second, self._came_from, self._left_by = nan, 0.0, 0.0
+        """An answer of this second that left and came no sooner and no later tells nothing new."""
+        self._offset, self._half_width = time.time() - self._learned_at, 0.0
 
     def __repr__(self) -> str:
         time, uncertainty = self.reading()
         known = f"give or take {uncertainty:.3f} s" if self.is_synchronised else "not synchronised"
         return f"<Clock: {time:.3f}, {known}>"
 
+    @property
+    def is_synchronised(self) -> bool:
+        """Whether an answer has been learned from."""
+        return self._learned.belief is not None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether two answers agree, and leave little uncertainty."""
+        return not self._learned.is_doubted and self._half_width <= SURE
+
     def learn(self, earliest: float, latest: float, *, sent: float, received: float) -> None:
         """Learn that between ``sent`` and ``received`` the exchange's time was in ``[earliest, latest]``.
 
         ``sent`` and ``received`` are readings of ``now``, the others epoch seconds.
         """
-        low, high = earliest - received, latest - sent
-        if self.is_synchronised:
-            faded = DRIFT * (received - self._learned_at)
-            low, high = _narrowed(self._low - faded, self._high + faded, low, high)
-        self.is_synchronised = True
-        self._learned_at = received
-        self._believe(low, high)
+        self._answers += 1
+        self._learn(earliest, latest, sent, received)
+        self._second = nan
 
     def learn_date(self, date: float, *, sent: float, received: float) -> None:
         """Learn from the ``Date`` of an answer, which is cut to whole seconds.
 
-        Only the last answer of a second and the first of the next tell something, so only those are learned from.
+        Most dates are those expected, and tell nothing: they cost three comparisons.
         """
-        last, self._last_date = self._last_date, (date, sent, received)
-        if last[0] == date:
+        self._answers += 1
+        if date == self._second and received >= self._came_from and sent <= self._left_by:
             return
-        for second, left, came in (last, self._last_date):
-            if second:
-                self.learn(second, second + 1, sent=left, received=came)
+        belief = self._learn(date, date + 1, sent, received)
+        self._second = nan if self._learned.is_contested else date
+        self._came_from, self._left_by = date - belief.low, date + 1 - belief.high
 
     def forget(self) -> None:
         """Believe only what is learned from now on: the exchange called a timestamp wrong."""
-        self.is_synchronised = False
-        self._last_date = (0.0, 0.0, 0.0)
+        self._learned.forget()
+        self._second = nan
+        if self._witness is not None:
+            self._ahead = self._witness() - self.now()
+
+    def must_relearn(self) -> bool:
+        """Whether the exchange had better be asked before anything is signed.
+
+        It is after a suspend of the machine, after a step of the exchange's clock,
+        and until two answers agree when what was known has been forgotten.
+        Where no clock tells of a suspend, a step of the system clock is taken for one: it moves no timestamp.
+        """
+        if self._learned.is_doubted:
+            return True
+        if self._witness is None or -SLEPT < self._witness() - self.now() - self._ahead < SLEPT:
+            return False
+        # Once more: between the two readings another thread may have had its turn.
+        return not -SLEPT < self._witness() - self.now() - self._ahead < SLEPT
 
     def reading(self) -> tuple[float, float]:
         """The exchange's time, epoch seconds, and how far off that may be, seconds."""
@@ -86,20 +129,10 @@ class Clock:
         """The exchange's time as a signed request carries it."""
         return int((self.now() + self._offset) * 1000)
 
-    def _believe(self, low: float, high: float) -> None:
-        """The offset lies between these."""
-        self._low, self._high = low, high
-        self._offset, self._half_width = (low + high) / 2, (high - low) / 2
-
-
-def _narrowed(low: float, high: float, new_low: float, new_high: float) -> tuple[float, float]:
-    """The intersection; if there is none, the old interval stretched to touch the new one.
-
-    Two sources that disagree leave that much uncertainty,
-    and after a step of the exchange's clock the next answers narrow it down again.
-    """
-    if new_low > high:
-        return low, new_low
-    if new_high < low:
-        return new_high, high
-    return max(low, new_low), min(high, new_high)
+    def _learn(self, earliest: float, latest: float, sent: float, received: float) -> Belief:
+        learned = self._learned
+        belief = learned.learn(earliest - received, latest - sent, received, self._answers)
+        self._learned_at = received
+        self._offset = (belief.low + belief.high) / 2
+        self._half_width = (belief.high - belief.low) / 2 + learned.stretch
+        return belief

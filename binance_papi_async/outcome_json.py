@@ -14,10 +14,11 @@ Pure: nothing here reads a clock, a socket or a key.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from msgspec import Struct, convert, json, to_builtins
 
+from binance_papi_async.declaring.orders import modifies, places
 from binance_papi_async.declaring.request import ENDPOINTS, Request
 from binance_papi_async.endpoints.margin_replies import EndedMarginOrderList
 from binance_papi_async.errors import PapiError, error_from_builtins, error_to_builtins
@@ -34,49 +35,76 @@ from binance_papi_async.outcome import (
     Triggered,
     Unknown,
 )
-from binance_papi_async.place_outcome import Modified, NotModified, NotPlaced, Placed
+from binance_papi_async.place_outcome import (
+    Modified,
+    ModifyOutcome,
+    NotModified,
+    NotPlaced,
+    Placed,
+    PlaceOutcome,
+    PlaceOutcomes,
+)
 
 KINDS: Final[Mapping[str, type[Struct]]] = {
     "canceled": Canceled,
     "already_closed": AlreadyClosed,
     "closed": Closed,
     "triggered": Triggered,
-    "done": Done,
-    "refused": Refused,
-    "not_sent": NotSent,
-    "unknown": Unknown,
     "placed": Placed,
     "not_placed": NotPlaced,
     "modified": Modified,
     "not_modified": NotModified,
+    "done": Done,
+    "refused": Refused,
+    "not_sent": NotSent,
+    "unknown": Unknown,
 }
 """What ``outcome`` may say."""
 _NAMES: Final = {kind: name for name, kind in KINDS.items()}
+_BATCHES: Final[Mapping[str, type[Outcomes[Any] | PlaceOutcomes[Any]]]] = {
+    "outcomes": Outcomes,
+    "place_outcomes": PlaceOutcomes,
+}
+"""Under which name a batch has its outcomes."""
+Encodable: TypeAlias = (
+    Outcome[Any]
+    | PlaceOutcome[Any]
+    | ModifyOutcome[Any]
+    | Done[Any]
+    | Outcomes[Any]
+    | PlaceOutcomes[Any]
+)
+"""What can become of any request, and batches of it."""
 
 
-def encode(outcome: Outcome[Any] | Done[Any] | Outcomes[Any]) -> bytes:
+def encode(outcome: Encodable) -> bytes:
     """One outcome, or all of a batch with the weight it spent, as JSON."""
-    if isinstance(outcome, Outcomes):
-        told = [_told(each) for each in outcome]
-        return json.encode({"weight": outcome.weight, "outcomes": told})
+    for name, kind in _BATCHES.items():
+        if isinstance(outcome, kind):
+            told = [_told(each) for each in outcome]
+            return json.encode({"weight": outcome.weight, name: told})
     return json.encode(_told(outcome))
 
 
 def decode(data: bytes | str) -> Any:
-    """What ``encode`` was given: an outcome, or ``Outcomes``.
+    """What ``encode`` was given: an outcome, ``Outcomes`` or ``PlaceOutcomes``.
 
     Raises ValueError, of which ``msgspec.DecodeError`` is a kind, for what it did not write.
     """
     told = json.decode(data, type=dict[str, Any])
     try:
-        if "outcomes" in told:
-            outcomes = (_outcome(each) for each in told["outcomes"])
-            return Outcomes(outcomes, weight=told["weight"])
+        for name, kind in _BATCHES.items():
+            if name in told:
+                return _batch(kind, told[name], told["weight"])
         return _outcome(told)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(
             f"this is no outcome as encode() writes it: {type(error).__name__}: {error}"
         ) from error
+
+
+def _batch(kind: Any, told: list[dict[str, Any]], weight: int) -> Any:
+    return kind(map(_outcome, told), weight=weight)
 
 
 def _told(outcome: Any) -> dict[str, Any]:
@@ -138,10 +166,10 @@ def request_from_builtins(told: Any) -> Request[Any]:
 
 
 def _order(request: Request[Any], kind: str, told: dict[str, Any]) -> Any:
-    """An order, read as the reply of the call it came from: the cancel, or a read of what it names."""
+    """An order, read as the reply of the call it came from: the request itself, or a read of what it names."""
     if kind == EndedMarginOrderList.__name__:
         return json.decode(json.encode(told), type=EndedMarginOrderList)
-    cancel: Any = request  # nothing else is canceled, or closed already
-    endpoints = (cancel.endpoint, cancel.state().endpoint)
+    named: Any = request.to_cancel() if places(request) or modifies(request) else request
+    endpoints = (request.endpoint, named.state().endpoint)
     by_name = {each.reply.__name__: each for each in endpoints}
     return by_name[kind].decode(json.encode(told))

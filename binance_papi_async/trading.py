@@ -36,7 +36,8 @@ from binance_papi_async.placing.client_ids import ClientIds
 from binance_papi_async.placing.placer import Placer
 from binance_papi_async.placing.recall import how_lost, recalled
 from binance_papi_async.placing.stopping import Stopping
-from binance_papi_async.sending.carrier import Carrier, Lost
+from binance_papi_async.sending.carrier import Carrier
+from binance_papi_async.sending.loose import Lost
 from binance_papi_async.wire.codec import check_recv_window
 
 CLOCK_DOUBT: Final = 2.0
@@ -58,7 +59,7 @@ class Trading(Calls):
         self._canceler = Canceler(self._desk)
         self._placer = Placer(self._desk, self._canceler, ids)
         self._stopping = Stopping(carrier, self._desk, self._canceler)
-        carrier.on_lost = self._note_lost
+        carrier.loose.on_lost = self._note_lost
 
     async def cancel(
         self,
@@ -299,8 +300,7 @@ class Trading(Calls):
     @property
     def in_flight(self) -> tuple[Request[Any], ...]:
         """Requests that change something, have left, and whose outcome is not known yet, also of callers that went away."""
-        loose = [each for outgoing, each in self._carrier.loose.items() if outgoing.has_left]
-        return (*self._desk.ledger.in_flight, *loose)
+        return (*self._desk.ledger.in_flight, *self._carrier.loose.in_flight)
 
     @property
     def unresolved(self) -> tuple[Unknown, ...]:

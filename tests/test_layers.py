@@ -39,7 +39,7 @@ LAYERS = (
         ),
     ),
     ("journal.line", "journal.reading"),
-    ("wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
+    ("offset", "wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
     ("transport.framing", "transport.inflating", "transport.route", "transport.whole"),
     ("clock", "transport", "transport.*"),
     ("limits.limiter",),

@@ -9,7 +9,7 @@ from typing import Final, get_args, get_origin
 
 import pytest
 
-from binance_papi_async import ENDPOINTS, Outcome, Outcomes
+from binance_papi_async import ENDPOINTS, ModifyOutcome, Outcome, Outcomes, PlaceOutcome
 from binance_papi_async.endpoints import __name__ as endpoints_name
 from binance_papi_async.simulator import Delivery, FaultKind
 from binance_papi_async.simulator.faulting.faults import ANSWERS, DELIVERIES
@@ -23,7 +23,15 @@ PAGES: Final = (
     ROOT / "docs/how-to/add-an-endpoint.md",
 )
 """What tells about the tree."""
-OUTCOMES: Final = [(get_origin(each) or each).__name__ for each in get_args(Outcome)]
+
+
+def names_of(union: object) -> list[str]:
+    """The classes of a union, in its order."""
+    return [(get_origin(each) or each).__name__ for each in get_args(union)]
+
+
+OUTCOMES: Final = names_of(Outcome)
+PLACE_OUTCOMES: Final = dict.fromkeys([*names_of(PlaceOutcome), *names_of(ModifyOutcome)])
 NAMES: Final[dict[str, list[tuple[str, ...]]]] = {
     "An endpoint": [
         (request.__name__, request.endpoint.path, method_names()[request])
@@ -32,6 +40,7 @@ NAMES: Final[dict[str, list[tuple[str, ...]]]] = {
     ],
     "A fault": [(kind.name,) for kind in FaultKind],
     "An outcome": [(name,) for name in OUTCOMES],
+    "An outcome of placing": [(name,) for name in PLACE_OUTCOMES],
 }
 """What each section is about: every one of its kind, under all names it goes by."""
 

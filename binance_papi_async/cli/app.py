@@ -13,6 +13,7 @@ from binance_papi_async.cli.bench import bench
 from binance_papi_async.cli.cancelling import OrderFile, cancel, cancel_all, cancel_many
 from binance_papi_async.cli.demo import demo
 from binance_papi_async.cli.exit_code import ExitCode, UsageError, exit_code_of
+from binance_papi_async.cli.placing import OrderTerms, modify, place
 from binance_papi_async.cli.reach import Reach
 from binance_papi_async.cli.render import console, note
 from binance_papi_async.cli.simulation import simulate
@@ -22,7 +23,11 @@ from binance_papi_async.version import __version__
 if TYPE_CHECKING:
     from cyclopts import App
 
-COMMANDS = (demo, bench, simulate, cancel, cancel_many, cancel_all, orders, ping, time, limits)
+COMMANDS = (
+    *(demo, bench, simulate),
+    *(place, modify, cancel, cancel_many, cancel_all, orders),
+    *(ping, time, limits),
+)
 _SILENCE = logging.NullHandler()
 """What the client logs as it closes, the command has told by then, in its own words."""
 
@@ -66,7 +71,8 @@ def _app() -> App:
         console=console(sys.stdout),
         default_parameter=Parameter(negative=(), consume_multiple=True),
     )
-    Parameter(name="*")(Reach)  # its fields are options of the command
+    for options in (Reach, OrderTerms):
+        Parameter(name="*")(options)  # its fields are options of the command
     Parameter(allow_leading_hyphen=True)(OrderFile)  # a lone - is standard input
     for command in COMMANDS:
         app.command(command)

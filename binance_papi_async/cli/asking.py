@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from binance_papi_async.cli.exit_code import ExitCode, as_usage
+from binance_papi_async.cli.products import PRODUCTS, ProductName
 from binance_papi_async.cli.reach import REAL, Reach, connected, has_key
-from binance_papi_async.cli.render import show, show_lines, show_table
+from binance_papi_async.cli.render import plain, show, show_lines, show_table
 from binance_papi_async.endpoints.general import Ping, QueryOrderRateLimits, RateLimit
 from binance_papi_async.endpoints.margin_orders import OpenMarginOrders
 
@@ -37,33 +38,25 @@ class KnownLimits(Struct, rename="camel"):
     order_limits: list[RateLimit] | None
 
 
-async def orders(symbol: str, *, reach: Reach = REAL) -> ExitCode:
-    """List the open margin orders of a symbol, oldest first.
+async def orders(symbol: str, *, product: ProductName = "margin", reach: Reach = REAL) -> ExitCode:
+    """List the open orders of a symbol, oldest first.
 
-    :param symbol: The trading pair, like LTCBTC.
+    :param symbol: The trading pair, like LTCBTC, BTCUSDT or BTCUSD_PERP.
+    :param product: Whose orders, or which kind of them.
     """
+    kind = PRODUCTS[product]
     with as_usage():
-        request = OpenMarginOrders(symbol=symbol)
+        OpenMarginOrders(symbol=symbol)  # not every kind asks for a symbol
+        request = kind.open_orders(symbol)
     async with connected(reach.client()) as papi:
         found = await papi.send(request, max_wait=reach.timeout)
+    of_symbol = [order for order in found if order.symbol == symbol]
     if reach.json:
-        show_lines(found)
+        show_lines(of_symbol)
         return ExitCode.DONE
+    heads, names = zip(*kind.columns(), strict=True)
     show_table(
-        ("order id", "client order id", "side", "type", "price", "quantity", "filled", "status"),
-        (
-            (
-                order.order_id,
-                order.client_order_id,
-                order.side,
-                order.type,
-                f"{order.price:f}",
-                f"{order.orig_qty:f}",
-                f"{order.executed_qty:f}",
-                order.status,
-            )
-            for order in found
-        ),
+        heads, ([plain(getattr(order, name, None)) for name in names] for order in of_symbol)
     )
     return ExitCode.DONE
 

@@ -13,6 +13,7 @@ from binance_papi_async.cli.exit_code import (
     ExitCode,
     UsageError,
     as_usage,
+    check_seconds,
     exit_code_of,
     exit_code_of_outcome,
     worst,
@@ -74,7 +75,7 @@ async def cancel(  # noqa: PLR0913 - options of a command
     :param deadline: Seconds for all of it, questions after a lost reply included; by default 10.
     :param urgent: Go before everything else that waits for weight.
     """
-    _check_deadline(deadline)
+    check_seconds("--deadline", deadline)
     with as_usage():
         request = CancelMarginOrder(
             symbol=symbol,
@@ -104,7 +105,7 @@ async def cancel_many(
     :param skip_bad: Leave out lines that name no order; without it one of them stops everything.
     :param deadline: Seconds for all of it; by default 60.
     """
-    _check_deadline(deadline)
+    check_seconds("--deadline", deadline)
     lines = _lines_of(file)
     for number, reason in lines.bad:
         note(f"line {number}: {reason}")
@@ -130,7 +131,7 @@ async def cancel_all(*symbols: str, deadline: float | None = None, reach: Reach 
     :param symbols: Trading pairs, like LTCBTC BNBBTC.
     :param deadline: Seconds for all of it; by default 60.
     """
-    _check_deadline(deadline)
+    check_seconds("--deadline", deadline)
     if not symbols:
         raise UsageError("name the symbols: papi cancel-all LTCBTC BNBBTC")
     with as_usage():
@@ -199,11 +200,6 @@ def _lines_of(file: OrderFile) -> OrderLines:
         raise UsageError(f"Unknown option: {file.partition('=')[0]}.")
     with as_usage("cannot read the orders"):
         return read_order_lines(file.read())
-
-
-def _check_deadline(deadline: float | None) -> None:
-    if deadline is not None and not deadline > 0:
-        raise UsageError(f"--deadline must be above zero seconds, not {deadline}")
 
 
 def _advice(outcome: Outcome[Order], symbol: str) -> str:

@@ -1,58 +1,52 @@
-"""``papi demo``: many cancels at once, each outcome checked against what really happened."""
+"""``papi demo``: many orders placed and cancelled at once, each outcome checked against what really happened."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import ceil
-from time import perf_counter
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
+from binance_papi_async.cli.bursts import (
+    STORM_RATE,
+    STORM_TIMEOUT,
+    SYMBOLS,
+    Landed,
+    Taken,
+    cancel_all,
+    orders_of,
+    place_all,
+    weight_left,
+    weight_of,
+)
 from binance_papi_async.cli.exit_code import ExitCode, UsageError
 from binance_papi_async.cli.outcome_table import Order, evidence_summary, words
 from binance_papi_async.cli.reach import connected
-from binance_papi_async.cli.render import note, progress, show, show_text
+from binance_papi_async.cli.render import note, show, show_text
 from binance_papi_async.cli.simulation import listening
-from binance_papi_async.cli.truth_check import disagreements
+from binance_papi_async.cli.truth_check import disagreements, misplaced
 from binance_papi_async.client import PapiClient
 from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
-from binance_papi_async.outcome import Canceled, Evidence, Outcome, Outcomes
-from binance_papi_async.simulator import FAULTS, Exchange, FaultKind
+from binance_papi_async.outcome import Canceled, Evidence, Outcome
+from binance_papi_async.simulator import Exchange
 
-SYMBOLS: Final = ("LTCBTC", "BNBBTC")
-STORM_RATE: Final = 0.3
-"""Share of the calls that something goes wrong with."""
-STORM: Final = tuple(
-    fault
-    for fault in FAULTS
-    if fault.kind not in (FaultKind.LIMITED_429, FaultKind.BANNED_418)  # these stop everybody
-)
-STORM_TIMEOUT: Final = 0.5
-"""Seconds for a reply: some faults are silence, and the loopback answers in milliseconds."""
-STORM_PATIENCE: Final = 8.0
-"""Seconds for a burst that a minute has weight for."""
-SETTLING: Final = 3.0
-"""Seconds to learn, once the storm is over, what nobody knew in it."""
-
-
-class Landed(NamedTuple):
-    """How a burst went."""
-
-    outcomes: Outcomes[Order]
-    seconds: list[float]
-    """When each outcome landed, from the start of the burst."""
-    settled: Outcomes[Order]
-    """What became known of unknown ones when the storm was over."""
+MOST_PLACED: Final = 300
+"""How many of the orders the client places; the others rest already. An account may place 1,200 a minute (documented)."""
 
 
 class Report(Struct, rename="camel"):
     """What ``papi demo`` tells."""
 
     orders: int
+    """Cancelled, and before that placed by the client or at rest already."""
     seed: int | None
     """Of the storm, null without one."""
+    places: dict[str, int]
+    """What became of those that the client placed."""
+    places_settled: int
+    """Unknown ones among them that became known when the storm was over."""
     outcomes: dict[str, int]
     evidence: dict[str, int]
     """How cancels are known to have worked."""
@@ -66,7 +60,8 @@ class Report(Struct, rename="camel"):
     """In the fullest minute."""
     weight_limit: int
     resolution_weight: int
-    """Spent beyond one DELETE for each order: on questions, and on sending again."""
+    """Spent beyond one POST and one DELETE for each order: on questions, and on sending again."""
+    posts_arrived: int
     deletes_arrived: int
     disagreements: list[str]
 
@@ -79,9 +74,9 @@ async def demo(
     seed: int | None = None,
     json: bool = False,
 ) -> ExitCode:
-    """Cancel many orders at once on a simulated exchange, and check every outcome against the truth.
+    """Place and cancel many orders at once on a simulated exchange, and check every outcome against the truth.
 
-    :param orders: How many orders to rest and to cancel.
+    :param orders: How many orders to cancel; the client places the first 300 of them.
     :param tls: Speak HTTPS with the exchange.
     :param faults: Let something go wrong with three calls in ten: lost, late, torn, garbled answers.
     :param seed: Which storm of faults; by default 0.
@@ -95,10 +90,13 @@ async def demo(
     async with listening(tls=tls) as exchange:
         papi = exchange.client(timeout=STORM_TIMEOUT) if faults else exchange.client()
         async with connected(papi):
-            requests = _rested(exchange, orders)
+            placed = await _placed(exchange, papi, min(orders, MOST_PLACED), storm)
+            wrong = misplaced(exchange, placed.said(), is_calm=storm is None)
+            requests = _resting(exchange, orders)
             _announce_wait(papi, requests)
-            landed = await _burst(exchange, papi, requests, storm)
-            report = _report(exchange, requests, landed, storm)
+            landed = await cancel_all(exchange, papi, requests, storm)
+            report = _report(exchange, requests, placed, landed, storm)
+            report.disagreements += wrong
     show(report, _rows_of(report, landed), as_json=json)
     if not report.disagreements:
         return ExitCode.DONE
@@ -108,78 +106,36 @@ async def demo(
     return ExitCode.REFUSED
 
 
-def _rested(exchange: Exchange, count: int) -> dict[int, CancelMarginOrder]:
-    """Rest orders on both symbols; the cancel of each order id."""
-    first = (count + 1) // 2
+async def _placed(exchange: Exchange, papi: PapiClient, count: int, storm: int | None) -> Taken:
+    """Place so many orders, with what it takes to pay for them."""
+    for symbol in SYMBOLS:
+        exchange.deposit(symbol.removesuffix("BTC"), count)
+    return await place_all(exchange, papi, orders_of(count), storm)
+
+
+def _resting(exchange: Exchange, count: int) -> dict[int, CancelMarginOrder]:
+    """The cancel of each order id; what does not rest yet of so many orders is put there without a call."""
+    lacking = count - len(exchange.book.open_orders())
+    exchange.rest(SYMBOLS[0], (lacking + 1) // 2)
+    exchange.rest(SYMBOLS[1], lacking // 2)
     return {
-        order_id: CancelMarginOrder(symbol=symbol, order_id=order_id)
-        for symbol, share in zip(SYMBOLS, (first, count - first), strict=True)
-        for order_id in exchange.rest(symbol, share)
+        order.order_id: CancelMarginOrder(symbol=order.symbol, order_id=order.order_id)
+        for order in exchange.book.open_orders()
     }
 
 
 def _announce_wait(papi: PapiClient, requests: Mapping[int, CancelMarginOrder]) -> None:
-    if (weight := _weight(requests)) > _weight_left(papi):
+    if (weight := weight_of(requests)) > weight_left(papi):
         note(
             f"the cancels weigh {weight:,} and a minute allows {papi.limits.weight_limit:,}: "
             "the rest waits for the next minute"
         )
 
 
-async def _burst(
-    exchange: Exchange,
-    papi: PapiClient,
-    requests: Mapping[int, CancelMarginOrder],
-    storm: int | None,
-) -> Landed:
-    """Cancel all, in fair weather or in a storm; how it went."""
-    seconds: list[float] = []
-    if storm is not None:
-        exchange.faults.storm(storm, STORM_RATE, STORM)
-    with progress() as bar:
-        task = bar.add_task("cancelling", total=len(requests))
-        began = perf_counter()
-
-        def land(_: Outcome[Order]) -> None:
-            seconds.append(perf_counter() - began)
-            bar.advance(task)
-
-        outcomes = await papi.cancel_many(
-            requests.values(),
-            deadline=_deadline(exchange, papi, requests, is_stormy=storm is not None),
-            on_outcome=land,
-        )
-    exchange.faults.clear()
-    settled = await papi.settle(SETTLING) if papi.unresolved else Outcomes[Order](())
-    return Landed(outcomes, seconds, settled)
-
-
-def _deadline(
-    exchange: Exchange,
-    papi: PapiClient,
-    requests: Mapping[int, CancelMarginOrder],
-    *,
-    is_stormy: bool,
-) -> float:
-    """Seconds that are enough, whatever the second at which it begins."""
-    weight = _weight(requests)
-    if is_stormy and 2 * weight < _weight_left(papi):
-        return STORM_PATIENCE
-    minutes = 2 + weight / (0.9 * exchange.limits.weight.limit)  # some of a limit is kept unused
-    return minutes * exchange.limits.weight.interval
-
-
-def _weight(requests: Mapping[int, CancelMarginOrder]) -> int:
-    return sum(request.weight for request in requests.values())
-
-
-def _weight_left(papi: PapiClient) -> int:
-    return papi.limits.weight_limit - papi.limits.weight_used
-
-
 def _report(
     exchange: Exchange,
     requests: Mapping[int, CancelMarginOrder],
+    placed: Taken,
     landed: Landed,
     storm: int | None,
 ) -> Report:
@@ -191,6 +147,8 @@ def _report(
     return Report(
         orders=len(outcomes),
         seed=storm,
+        places=placed.outcomes.counts,
+        places_settled=len(placed.settled),
         outcomes=outcomes.counts,
         evidence={each.value: evidence[each] for each in Evidence},
         settled=len(later),
@@ -200,7 +158,11 @@ def _report(
         p99_ms=round(_percentile(times, 99) * 1000, 3),
         weight_used=exchange.truth.max_window_weight(),
         weight_limit=exchange.limits.weight.limit,
-        resolution_weight=outcomes.weight + landed.settled.weight - _weight(requests),
+        resolution_weight=placed.resolution_weight
+        + outcomes.weight
+        + landed.settled.weight
+        - weight_of(requests),
+        posts_arrived=len(exchange.truth.arrivals("POST")),
         deletes_arrived=len(exchange.truth.arrivals("DELETE")),
         disagreements=disagreements(exchange, said, is_calm=is_calm)
         + disagreements(exchange, later, is_calm=False),
@@ -220,20 +182,24 @@ def _percentile(ordered: Sequence[float], percent: int) -> float:
 
 
 def _rows_of(report: Report, landed: Landed) -> dict[str, object]:
-    outcomes = [f"{count:,} {words(kind)}" for kind, count in report.outcomes.items() if count]
     rows: dict[str, object] = {"orders": f"{report.orders:,} on {' and '.join(SYMBOLS)}"}
     if report.seed is not None:
         rows["faults"] = f"with {STORM_RATE:.0%} of the calls; storm {report.seed}"
-    rows["outcomes"] = ", ".join(outcomes)
+    rows["placing"] = _counted(report.places, report.places_settled)
+    rows["cancelling"] = _counted(report.outcomes, report.settled)
     rows["evidence"] = evidence_summary(landed.outcomes)
-    if landed.outcomes.unknown:
-        rows["settled afterwards"] = f"{report.settled:,} of {len(landed.outcomes.unknown):,}"
     return rows | {
         "wall time": f"{report.seconds:.3f} s",
         "cancels per second": f"{report.cancels_per_second:,.0f}",
         "latency": f"p50 {report.p50_ms:.0f} ms, p99 {report.p99_ms:.0f} ms, from the common start",
         "weight used": f"{report.weight_used:,} of {report.weight_limit:,} in the fullest minute",
-        "resolution weight": f"{report.resolution_weight:,} beyond one DELETE for each order",
+        "resolution weight": f"{report.resolution_weight:,} beyond one POST and one DELETE for each order",
+        "POSTs that arrived": f"{report.posts_arrived:,}",
         "DELETEs that arrived": f"{report.deletes_arrived:,}",
         "wrong outcomes": f"{len(report.disagreements):,}",
     }
+
+
+def _counted(counts: Mapping[str, int], settled: int) -> str:
+    told = ", ".join(f"{count:,} {words(kind)}" for kind, count in counts.items() if count)
+    return f"{told}; {settled:,} of the unknown settled afterwards" if counts["unknown"] else told

@@ -18,19 +18,28 @@ from binance_papi_async.outcome import (
     Triggered,
     Unknown,
 )
+from binance_papi_async.place_outcome import (
+    Modified,
+    ModifyOutcome,
+    NotModified,
+    NotPlaced,
+    Placed,
+    PlaceOutcome,
+)
 
 
 class ExitCode(IntEnum):
     """How a command ended."""
 
     DONE = 0
-    """Of a cancel: every order is closed."""
+    """Of a cancel: every order is closed. Of a place: the exchange took it. Of a change: the order rests as it was asked for."""
     REFUSED = 1
-    """The exchange said no, or the order had triggered and placed another; or, of the demo, the client and the truth disagree."""
+    """The exchange said no, or the order had triggered and placed another, or was closed before it could be changed;
+    or, of the demo, the client and the truth disagree."""
     USAGE = 2
     """The arguments, the environment or the installation are wrong; nothing was asked."""
     NOT_SENT = 3
-    """What was asked for did not leave this machine."""
+    """What was asked for did not leave this machine, or provably changed nothing there."""
     UNKNOWN = 4
     """It left, and nobody knows what became of it."""
     INTERRUPTED = 130
@@ -66,6 +75,19 @@ def exit_code_of_outcome(outcome: Outcome[Any]) -> ExitCode:
             return ExitCode.UNKNOWN
 
 
+def exit_code_of_place(outcome: PlaceOutcome[Any] | ModifyOutcome[Any]) -> ExitCode:
+    """The exit code that tells what became of an order to be placed or changed."""
+    match outcome:
+        case Placed() | Modified():
+            return ExitCode.DONE
+        case Refused() | AlreadyClosed():
+            return ExitCode.REFUSED
+        case NotSent() | NotPlaced() | NotModified():
+            return ExitCode.NOT_SENT
+        case Unknown():
+            return ExitCode.UNKNOWN
+
+
 def worst(codes: Iterable[ExitCode]) -> ExitCode:
     """One code for many: unknown before not sent before refused, and done only if all are."""
     seen = set(codes)
@@ -79,3 +101,9 @@ def as_usage(subject: str = "") -> Generator[None, None, None]:
         yield
     except (ValueError, TypeError, OSError, ImportError) as error:
         raise UsageError(f"{subject}: {error}" if subject else str(error)) from error
+
+
+def check_seconds(option: str, seconds: float | None) -> None:
+    """UsageError for a time that is none."""
+    if seconds is not None and not seconds > 0:
+        raise UsageError(f"{option} must be above zero seconds, not {seconds}")

@@ -101,14 +101,17 @@ def printable(value: object) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
+def plain(value: object) -> object:
+    """Decimals in plain digits, and nothing for what is not known."""
+    if value is None:
+        return ""
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
 def _json_of(result: Struct) -> str:
     """JSON in ASCII, which every pipe carries; decimals in plain digits, as the exchange writes them."""
     values = to_builtins(result, builtin_types=(Decimal,))
-    return json.dumps(values, default=_plain, separators=(",", ":"))
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value:f}"
+    return json.dumps(values, default=plain, separators=(",", ":"))
 
 
 def _drawn(renderable: RenderableType) -> str:

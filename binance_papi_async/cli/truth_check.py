@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -19,7 +20,9 @@ from binance_papi_async.outcome import (
     Triggered,
     Unknown,
 )
-from binance_papi_async.simulator import Exchange
+from binance_papi_async.outcome_json import kind_of as place_kind_of
+from binance_papi_async.place_outcome import NotPlaced, Placed, PlaceOutcome
+from binance_papi_async.simulator import Exchange, Order
 
 
 def disagreements(
@@ -37,6 +40,48 @@ def disagreements(
         for difference in _differences(exchange, order_id, outcome)
     ]
     return [*found, *_wrong_arrivals(exchange, said)] if is_calm else found
+
+
+def misplaced(
+    exchange: Exchange, said: Mapping[str, PlaceOutcome[Any]], *, is_calm: bool = True
+) -> list[str]:
+    """Every difference between the outcome said of each margin order placed, by client id, and what really happened.
+
+    An order exists once if it is said to be placed, and not at all if it is said not to be; ``Unknown`` claims
+    no more than that it exists once at most. Whatever else rests, nobody was told of.
+    ``is_calm`` says that nothing went wrong on the way: then one POST must have come for each order.
+    """
+    book = exchange.book
+    placed: defaultdict[str, list[Order]] = defaultdict(list)
+    for symbol in book.symbols():
+        for order in book.orders(symbol):
+            placed[order.client_order_id].append(order)
+    found = [
+        f"order {client_id}: said to be {words(place_kind_of(outcome))}, {difference}"
+        for client_id, outcome in said.items()
+        if (difference := _misplacement(outcome, placed.get(client_id, [])))
+    ]
+    found += [
+        f"order {client_id}: nobody was told of it" for client_id in placed if client_id not in said
+    ]
+    posts = len(exchange.truth.arrivals("POST"))
+    if is_calm and posts != len(said):
+        found.append(f"{posts:,} POSTs arrived for {len(said):,} orders")
+    return found
+
+
+def _misplacement(outcome: PlaceOutcome[Any], orders: list[Order]) -> str | None:
+    """What is wrong with it, given every order there ever was under its client id."""
+    if len(orders) > 1:
+        return f"and was placed {len(orders)} times"
+    match outcome:
+        case Placed(order=order):
+            is_it = [each.order_id for each in orders] == [order.order_id]
+            return None if is_it else f"as {order.order_id}, and is not there"
+        case NotPlaced() | Refused() | NotSent():
+            return f"and is {orders[0].order_id} in the book" if orders else None
+        case Unknown():
+            return None
 
 
 class _Claim(NamedTuple):

@@ -211,7 +211,7 @@ class Operation:
 
     def record(self, outcome: Any) -> None:
         """Write into the journal what became of it, if it stands there."""
-        journal = self.terms.carrier.journal
+        journal = self.terms.carrier.loose.journal
         if self._number is not None and journal is not None:
             journal.end(self._number, outcome)
             if not isinstance(outcome, Unknown):
@@ -235,7 +235,7 @@ class Operation:
 
     def _leaving(self, outgoing: Outgoing, now: float) -> float:
         """The attempt is about to leave; how long its reply may take."""
-        if self.terms.carrier.journal is not None:
+        if self.terms.carrier.loose.journal is not None:
             self._write()
         self._outgoing, self._cost = outgoing, self.request.weight
         if self._made is None:
@@ -247,7 +247,7 @@ class Operation:
     def _write(self) -> None:
         """What is about to leave into the journal; raises JournalError if that cannot be, and then nothing leaves."""
         if self._number is None:
-            self._number = self.terms.carrier.write(self.request)
+            self._number = self.terms.carrier.loose.write(self.request)
 
     def known(self) -> Any:
         """The outcome that news tells, None if it tells none; news that turns out to be of another order is dropped."""

@@ -7,7 +7,8 @@ from typing import Any, Final, Protocol
 
 from binance_papi_async.declaring.request import Lane
 from binance_papi_async.errors import PapiError, TimestampError
-from binance_papi_async.sending.carrier import ATTEMPT_SHARE, Carrier
+from binance_papi_async.sending.carrier import Carrier
+from binance_papi_async.sending.timekeeper import ATTEMPT_SHARE
 
 LEAST_TIMEOUT: Final = 0.05
 """Seconds: what is given up before a round trip is over was sent in vain."""
@@ -93,6 +94,6 @@ class Terms:
         """Learn the exchange's time anew in the time left, unless somebody has since that was signed."""
         try:
             async with asyncio.timeout(self.time_left()):
-                await self.carrier.synchronise_since(error.signed_at)
+                await self.carrier.timekeeper.synchronise_since(error.signed_at)
         except (PapiError, TimeoutError):
             pass  # the next attempt says what is wrong

@@ -90,7 +90,7 @@ class Stopping:
     def _is_any_leaving(self) -> bool:
         """Whether an order or a change is on its way, or the reply to one."""
         decided = (each.request for each in self._desk.ledger.operations if each.is_leaving)
-        loose = self._carrier.loose.values()
+        loose = self._carrier.loose.under_way
         return any(places(each) or modifies(each) for each in (*loose, *decided))
 
     def _left(self, ends_at: float) -> float:

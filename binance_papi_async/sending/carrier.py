@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 from asyncio import _get_running_loop as running_loop
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import Lane, Request
 from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
 from binance_papi_async.errors import (
     BlockedError,
-    ConnectError,
     NotSentError,
     PapiError,
     RateLimitedError,
-    RefusedError,
     TimestampError,
-    UnavailableError,
-    UnknownOutcomeError,
 )
-from binance_papi_async.journal import Journal
 from binance_papi_async.limits.gate import Gate
 from binance_papi_async.limits.limiter import Limiter, Permit
-from binance_papi_async.outcome import Done, NotSent, Refused
 from binance_papi_async.sending.home import Home
+from binance_papi_async.sending.loose import Loose, Lost
+from binance_papi_async.sending.timekeeper import Timekeeper
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.wire import codec
 from binance_papi_async.wire.message import Answer, Outgoing
@@ -36,26 +32,9 @@ Leaving: TypeAlias = Callable[[Outgoing, float], float]
 
 MILLISECOND: Final = 0.001
 """A server time is cut to whole milliseconds."""
+_OK: Final = 200
 _TIMESTAMP_CODE: Final = -1021
 _TOO_MANY_ORDERS: Final = -1015
-PAUSES: Final = (0.1, 0.2, 0.4, 0.8)
-"""Seconds before the exchange is asked for its time again, when a client opens."""
-ATTEMPT_SHARE: Final = 0.4
-"""Share of the time left that one attempt may take: a silent exchange must leave time to ask again."""
-ASKED_AGAIN: Final = (ConnectError, UnavailableError, UnknownOutcomeError)
-"""Why it is asked again: nobody has answered."""
-
-
-class Lost(NamedTuple):
-    """How the reply to a request was lost that changes something and was only sent."""
-
-    left_at: float
-    """By the local clock."""
-    recv_window: int
-    """It was sent with that, in ms: so much later it may still arrive."""
-    error: BaseException
-    number: int | None
-    """In the journal."""
 
 
 class Carrier:
@@ -80,17 +59,11 @@ class Carrier:
         self._gate = gate
         self._transport = transport
         self._max_reply_bytes = max_reply_bytes
-        self._synchronising = asyncio.Lock()
-        self._synchronised_at = float("-inf")
+        self.timekeeper = Timekeeper(self.clock, self._ask, timeout)
         self.home = Home()
-        self.loose: dict[Outgoing, Request[Any]] = {}
-        """Requests that change something, are under way, and are sent only: nobody finds out what becomes of them."""
+        self.loose = Loose()
         self.halted: str | None = None
         """Why no order is placed or changed any more."""
-        self.on_lost: Callable[[Request[Any], Lost], None] = _forget
-        """Told of one of those that left, and how its reply was lost."""
-        self.journal: Journal | None = None
-        """Where what is about to leave is written first."""
 
     def __repr__(self) -> str:
         state = "open" if self.home.is_open else "not open"
@@ -114,7 +87,7 @@ class Carrier:
             refused = error
         try:
             async with asyncio.timeout(self.timeout if callable(timeout) else timeout):
-                await self.synchronise_since(refused.signed_at)
+                await self.timekeeper.synchronise_since(refused.signed_at)
         except (PapiError, TimeoutError):
             raise refused from None
         try:
@@ -167,37 +140,31 @@ class Carrier:
     ) -> R:
         """Admit, sign, send once, and read the answer. The permit is settled, however it ends.
 
-        ``is_decided`` if somebody finds out what becomes of it; else ``on_lost`` is told when nobody knows.
+        ``is_decided`` if somebody finds out what becomes of it; else it is one of the loose.
         """
-        permit = self.admit_nowait(request, lane) or await self.admit(request, lane, max_wait)
+        permit = self.admit_nowait(request, lane)
+        if permit is None or self._must_relearn(request):
+            permit = await self._admit_at_last(request, lane, max_wait, permit)
         outgoing = self._prepare(request, permit, recv_window)
         sent = self.clock.now()
-        is_loose = not is_decided and request.endpoint.is_change
-        number = None
+        loose = None if is_decided or not request.endpoint.is_change else self.loose
         try:
-            if is_loose:
-                number = self._begin_loose(request, outgoing)
+            if loose is not None:
+                loose.begin(request, outgoing)
             if callable(timeout):
                 timeout = timeout(outgoing, sent)
             outgoing.answer = await self._transport.send(outgoing, timeout=timeout)
             reply = self._read(request, outgoing.answer, permit, sent)
         except BaseException as error:
             if outgoing.answer is None:
-                if outgoing.has_left:
-                    permit.keep()
-                else:
-                    permit.give_back()
+                _end(permit, outgoing)
             if isinstance(error, PapiError):
                 error.request = request
-            if is_loose:
-                lost = Lost(sent, recv_window or self.recv_window, error, number)
-                self._end_loose(request, outgoing, lost)
+            if loose is not None:
+                loose.fail(outgoing, Lost(sent, recv_window or self.recv_window, error))
             raise
-        finally:
-            if is_loose:
-                self.loose.pop(outgoing)
-        if number is not None:
-            self._record(number, Done(request, reply))
+        if loose is not None:
+            loose.end(outgoing, reply)
         return reply
 
     def admit_nowait(self, request: Request[R], lane: Lane) -> Permit | None:
@@ -237,64 +204,31 @@ class Carrier:
         if reason is not None:
             self._gate.turn_away_orders(reason)
 
-    async def synchronise_at_last(self) -> None:
-        """Learn the exchange's time, asking again if a connection or a reply is lost, within ``timeout``."""
-        ends_at = self.clock.now() + self.timeout
-        for pause in PAUSES:
-            left = ends_at - self.clock.now()
-            try:
-                return await self.synchronise(left * ATTEMPT_SHARE)
-            except ASKED_AGAIN:
-                if ends_at - self.clock.now() <= pause:
-                    raise
-            await asyncio.sleep(pause)
-        return await self.synchronise(ends_at - self.clock.now())
+    def _must_relearn(self, request: Request[R]) -> bool:
+        """Whether it is to be signed with a time that is in doubt."""
+        return request.endpoint.security == "signed" and self.clock.must_relearn()
 
-    async def synchronise(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - of each question
-        """Learn the exchange's time anew, from its own word and from the date of its answers. Weight 2.
+    async def _admit_at_last(
+        self, request: Request[R], lane: Lane, max_wait: float | None, permit: Permit | None
+    ) -> Permit:
+        """Leave to send, after a wait for it, and for the exchange's time if that is in doubt.
 
-        The first of two questions opens a connection, so the second knows better.
+        With another time the minute may be another one, too: then leave is asked for anew.
         """
-        self.clock.forget()
-        request = QueryServerTime()
-        for _ in range(2):
-            try:
-                await self.attempt(request, "cancel", None, timeout or self.timeout)
-            except (RefusedError, UnknownOutcomeError):
-                # The time call is undocumented; whatever answers in its place carries a date.
-                if not self.clock.is_synchronised:
-                    raise
-        self._synchronised_at = self.clock.now()
+        began = self.clock.now()
+        if permit is None:
+            permit = await self.admit(request, lane, max_wait)
+            if not self._must_relearn(request):
+                return permit
+        permit.give_back()
+        left = _left(max_wait, self.clock.now() - began)
+        await self.timekeeper.relearn(left)
+        left = _left(max_wait, self.clock.now() - began)
+        return self.admit_nowait(request, lane) or await self.admit(request, lane, left)
 
-    async def synchronise_since(self, began: float) -> None:
-        """Synchronise, unless somebody else has since that reading of the clock."""
-        async with self._synchronising:
-            if self._synchronised_at < began:
-                await self.synchronise()
-
-    def write(self, request: Request[Any]) -> int | None:
-        """Its number in the journal, if there is one. Raises JournalError for what must not leave unwritten: all but cancels."""
-        if self.journal is None:
-            return None
-        if request.endpoint.verb == "DELETE":
-            return self.journal.begin_at_any_rate(request)
-        return self.journal.begin(request)
-
-    def _begin_loose(self, request: Request[Any], outgoing: Outgoing) -> int | None:
-        """It is only sent: its number in the journal, if there is one. Raises JournalError if it cannot be written."""
-        self.loose[outgoing] = request
-        return self.write(request)
-
-    def _end_loose(self, request: Request[Any], outgoing: Outgoing, lost: Lost) -> None:
-        """It was only sent, and ended so."""
-        if outgoing.has_left and not isinstance(lost.error, RefusedError):
-            self.on_lost(request, lost)
-        elif lost.number is not None:
-            self._record(lost.number, _ended(request, lost.error))
-
-    def _record(self, number: int, outcome: Done[Any] | Refused | NotSent) -> None:
-        if self.journal is not None:
-            self.journal.end(number, outcome)
+    async def _ask(self, request: Request[Any], timeout: float) -> None:  # noqa: ASYNC109 - bounds the network part only
+        """Ask for the time, ahead of everything but urgent cancels: nothing can be signed without it."""
+        await self.attempt(request, "cancel", None, timeout)
 
     def _prepare(self, request: Request[R], permit: Permit, recv_window: int | None) -> Outgoing:
         """The request signed for this moment; the permit is given back if that cannot be."""
@@ -315,9 +249,14 @@ class Carrier:
     def _read(self, request: Request[R], answer: Answer, permit: Permit, sent: float) -> R:
         """The typed reply, or the error it is; the clock and the limiter learn from either."""
         headers, received = answer.headers, self.clock.now()
-        date = codec.date(headers)
-        if date is not None:
-            self.clock.learn_date(date, sent=sent, received=received)
+        weight = codec.used_weight(headers)
+        # Only the exchange counts weight: a page from in front of it has a clock of its own.
+        # And a reply that is the time says it better than its date; both would be two votes of one answer.
+        tells_time = request.endpoint is QueryServerTime.endpoint and answer.status == _OK
+        if weight is not None and not tells_time:
+            date = codec.date(headers)
+            if date is not None:
+                self.clock.learn_date(date, sent=sent, received=received)
         try:
             reply = codec.read(request, answer)
         except PapiError as error:
@@ -333,7 +272,7 @@ class Carrier:
             raise
         finally:
             orders = codec.used_orders(headers) if permit.orders else None
-            permit.settle(codec.used_weight(headers), orders)
+            permit.settle(weight, orders)
         if self._limiter.is_blocked:
             self._limiter.let_through()
         if isinstance(reply, ServerTime):
@@ -351,13 +290,14 @@ class Carrier:
             self._limiter.close_for(error.retry_after)
 
 
-def _forget(_request: Request[Any], _lost: Lost) -> None:
-    """Nobody wants to know."""
+def _left(max_wait: float | None, waited: float) -> float | None:
+    """What is left of a wait."""
+    return None if max_wait is None else max(0.0, max_wait - waited)
 
 
-def _ended(request: Request[Any], error: BaseException) -> Refused | NotSent:
-    """What became of a request that was refused, or did not leave."""
-    if isinstance(error, RefusedError):
-        return Refused(request, error)
-    not_sent = error if isinstance(error, NotSentError) else NotSentError("nobody waits for it")
-    return NotSent(request, not_sent)
+def _end(permit: Permit, outgoing: Outgoing) -> None:
+    """It was not answered."""
+    if outgoing.has_left:
+        permit.keep()
+    else:
+        permit.give_back()

@@ -31,6 +31,7 @@ from binance_papi_async.simulator.faulting.faults import FAULTS, Delivery, Fault
 from binance_papi_async.simulator.faulting.script import FaultScript
 from binance_papi_async.simulator.held import HeldLoop, StuckError, held_clock, run_held
 from binance_papi_async.simulator.world.book import Book
+from binance_papi_async.simulator.world.fate import Fate
 from binance_papi_async.simulator.world.orders import Draft, Order, OrderList, Trade
 from binance_papi_async.simulator.world.truth import Arrival, Truth
 
@@ -52,6 +53,7 @@ __all__ = [
     "Draft",
     "Exchange",
     "ExchangeServer",
+    "Fate",
     "Fault",
     "FaultKind",
     "FaultScript",

@@ -67,7 +67,7 @@ class Exchange(Scripting):
         seed: int = 0,
         keep: int | None = None,
     ) -> None:
-        self.clock = clock
+        self._clock, self._stepped = clock, 0.0
         self.limits = Limits(
             weight_limit=weight_limit,
             order_limit=order_limit,
@@ -75,11 +75,19 @@ class Exchange(Scripting):
             ban_after=ban_after,
         )
         self.truth = Truth(self.limits.weight, keep=keep)
-        self.faults = FaultScript(clock)
+        self.faults = FaultScript(self.clock)
         self.key = HmacKey(SIMULATED_API_KEY, SIMULATED_SECRET)
         """A key of the account, ready for a client."""
         self._credentials = Credentials()
-        super().__init__(Account(clock, self.truth, self.limits.orders, seed=seed))
+        super().__init__(Account(self.clock, self.truth, self.limits.orders, seed=seed))
+
+    def clock(self) -> float:
+        """The exchange's time, epoch seconds."""
+        return self._clock() + self._stepped
+
+    def step_clock(self, seconds: float) -> None:
+        """Let the exchange's clock jump ahead, back below zero; the minutes it counts in go with it."""
+        self._stepped += seconds
 
     def add_key(
         self, api_key: str, *, secret: str | None = None, public_key_pem: str | bytes | None = None
@@ -107,10 +115,9 @@ class Exchange(Scripting):
         path, _, query = target.partition("?")
         sent = f"{query}&{body}" if body else query
         order_id = order_id_of(sent)
-        self.truth.record_arrival(
-            Arrival(self.clock(), method, path, order_id, client_order_id_of(sent))
-        )
-        fault = self.faults.draw(method, path, order_id)
+        client_id = client_order_id_of(method, sent)
+        self.truth.record_arrival(Arrival(self.clock(), method, path, order_id, client_id))
+        fault = self.faults.draw(method, path, order_id, client_id)
         delay, delay_after = self.faults.delays(method, path, order_id)
         seconds = 0.0 if fault is None else fault.seconds
         is_before = fault is not None and fault.point == "before"
@@ -212,8 +219,10 @@ class Exchange(Scripting):
         is_counted: bool = True,
     ) -> Answer:
         """An answer with the headers every answer has; pages from in front know no counts."""
+        dates = self.faults.dates
+        error = 0.0 if dates is None else dates.error(is_page=not is_counted)
         headers["Content-Type"] = content_type
-        headers["Date"] = formatdate(floor(now), usegmt=True)
+        headers["Date"] = formatdate(floor(now + error), usegmt=True)
         if is_counted:
             headers[WEIGHT_HEADER] = str(self.limits.weight.used(ip, now))
         return Answer(status, headers, body)

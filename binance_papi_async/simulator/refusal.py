@@ -51,6 +51,16 @@ def invalid(name: str) -> Refusal:
     return Refusal(-1130, f"Data sent for parameter '{name}' is not valid.")
 
 
+def duplicate_order() -> Refusal:
+    """A client id that an open margin order or list has."""
+    return Refusal(-2010, "Duplicate order sent.")
+
+
+def duplicated_client_id() -> Refusal:
+    """A client id that an open futures order has: the futures' own code, PAPI's page lists none."""
+    return Refusal(-4116, "ClientOrderId is duplicated.")
+
+
 def unknown_to_cancel() -> Refusal:
     """No open order under that id: filled, cancelled, expired, never placed, another symbol's."""
     return Refusal(-2011, "Unknown order sent.")

@@ -11,6 +11,7 @@ from decimal import Decimal
 from binance_papi_async.enums import PositionSide, Side
 from binance_papi_async.simulator.world.account import Account
 from binance_papi_async.simulator.world.book import Book
+from binance_papi_async.simulator.world.fate import Fate, fates, open_fates
 from binance_papi_async.simulator.world.instruments import Product
 from binance_papi_async.simulator.world.orders import Draft, Order
 from binance_papi_async.simulator.world.triggers import Waiting
@@ -40,6 +41,31 @@ class Scripting:
     def wallet(self) -> Wallet:
         """What the account holds."""
         return self._account.wallet
+
+    @property
+    def checks_money(self) -> bool:
+        """Whether an order is refused that the account has not the money for; no, until it is set.
+
+        Margin orders with -2010, unless they borrow; UM and CM orders with -2019.
+        Changes of an order, and orders that a trigger places, are not checked.
+        """
+        return self._account.checks_money
+
+    @checks_money.setter
+    def checks_money(self, checks: bool) -> None:
+        self._account.checks_money = checks
+
+    @property
+    def resting(self) -> list[Fate]:
+        """Every order that rests or waits, of all products."""
+        return open_fates(self._account)
+
+    def fates(self, client_order_id: str) -> list[Fate]:
+        """What became of everything ever placed under a client's id, oldest first; nothing if nothing was.
+
+        Two that are not ``is_triggered`` are two orders, whatever the client was told.
+        """
+        return fates(self._account, client_order_id)
 
     def rest(  # noqa: PLR0913 - an order has as many facts
         self,

@@ -14,7 +14,10 @@ from msgspec import Struct
 from binance_papi_async.simulator.faulting.faults import Delivery, Fault
 
 _ORDER_ID = re.compile(r"(?:^|&)(?:orderId|algoId|strategyId)=(\d{1,19})(?:&|$)")
-_CLIENT_ID = re.compile(r"(?:^|&)(?:origClientOrderId|clientAlgoId|newClientStrategyId)=([^&]*)")
+_NAMING = "origClientOrderId|listClientOrderId|clientAlgoId|newClientStrategyId"
+_CLIENT_ID = re.compile(rf"(?:^|&)(?:{_NAMING})=([^&]*)")
+_NEW_CLIENT_ID = re.compile(rf"(?:^|&)(?:newClientOrderId|{_NAMING})=([^&]*)")
+"""Of a cancel ``newClientOrderId`` would be the cancel's own name."""
 
 
 class Visit(Struct, kw_only=True):
@@ -64,7 +67,7 @@ def order_id_of(query: str) -> int | None:
     return None if found is None else int(found[1])
 
 
-def client_order_id_of(query: str) -> str | None:
-    """The order, or what waits to place one, that a raw query names by the client's id."""
-    found = _CLIENT_ID.search(query)
+def client_order_id_of(method: str, query: str) -> str | None:
+    """The order, list, or what waits to place one, that a raw query names by the client's id."""
+    found = (_NEW_CLIENT_ID if method == "POST" else _CLIENT_ID).search(query)
     return None if found is None else unquote_plus(found[1])

@@ -546,7 +546,7 @@ async def test_resolution_waits_behind_cancels_and_before_reads() -> None:
     """With no weight left in the minute: cancels go first, then what resolves doubts, then reads."""
     exchange = Witness()
     lost, filler, later = (exchange.rest(SYMBOL, count) for count in (2, 14, 3))
-    async with exchange.in_process_client(limiter=scarce_limiter(40)) as papi:
+    async with exchange.in_process_client(limiter=scarce_limiter(39)) as papi:
         for order_id in lost:
             exchange.faults.inject(LOST_AFTER, order_id=order_id)
         doubtful = asyncio.create_task(papi.cancel_many(cancels(lost), deadline=100))

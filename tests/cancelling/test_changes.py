@@ -151,12 +151,10 @@ async def test_a_cancel_carried_out_late_is_ours() -> None:
 async def test_our_cancel_is_ours_when_the_clock_had_been_wrong() -> None:
     """-1021, clock corrected, sent again, reply lost: when the first attempt left no longer matters."""
     exchange = Witness()
-    clock = exchange.clock
     (order_id,) = exchange.rest(SYMBOL)
     async with exchange.in_process_client() as papi:
         await asyncio.sleep(1)
-        exchange.clock = lambda: clock() - 10  # the exchange's clock is set back
-        exchange.book._clock = exchange.clock
+        exchange.step_clock(-10)
         exchange.faults.inject(LOST_AFTER, method="DELETE", skip=1)
         outcome = await papi.cancel(cancel_of(order_id), deadline=5)
     assert len(exchange.deletes) == 2

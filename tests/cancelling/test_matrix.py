@@ -201,7 +201,7 @@ async def test_a_429_just_before_the_minute_turns_is_waited_for() -> None:
     assert second - first >= 3
 
 
-BEYOND_DEADLINE: Final = (FaultKind.LIMITED_429, FaultKind.BANNED_418)
+BEYOND_DEADLINE: Final = (FaultKind.LIMITED_429, FaultKind.ORDERS_429, FaultKind.BANNED_418)
 """Faults that last longer than the deadline although they strike once: 40 s to the minute, or the ban."""
 
 

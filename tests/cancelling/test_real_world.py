@@ -43,6 +43,7 @@ from binance_papi_async.simulator import (
     held_clock,
     run_held,
 )
+from binance_papi_async.simulator.faulting.faults import WAITING_KINDS
 from binance_papi_async.wire.message import Answer, Outgoing
 from tests.cancelling.witness import PLENTY, complaints_of, rest_algo
 
@@ -53,11 +54,7 @@ CHUNKS: Final = 6
 COUNT: Final = 50
 """Orders of each of the four products of a storm, and half as many conditional ones."""
 HOUR: Final = 3600.0
-WEATHER: Final = [
-    fault
-    for fault in FAULTS
-    if fault.kind not in (FaultKind.BANNED_418, FaultKind.DELAY, FaultKind.LIMITED_429)
-]
+WEATHER: Final = [fault for fault in FAULTS if fault.kind not in (*WAITING_KINDS, FaultKind.DELAY)]
 UNCLEAR: Final = ("NEW", "PARTIALLY_FILLED", "PENDING_CANCEL", "NEVER_HEARD", "CANCELLED")
 """Words for the status of an order that was cancelled: none of them says that it ended otherwise."""
 AGAIN_AFTER: Final = 1.2

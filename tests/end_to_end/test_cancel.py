@@ -101,6 +101,12 @@ ROWS = [
         {"status": 429, "code": -1003, "retry_after": 7.0, "until": None},
     ),
     Row(
+        "429 of orders",
+        fault(FaultKind.ORDERS_429, retry_after=9),
+        RateLimitedError,
+        {"status": 429, "code": -1015, "retry_after": 9.0},
+    ),
+    Row(
         "418",
         fault(FaultKind.BANNED_418, retry_after=120),
         RateLimitedError,

@@ -10,15 +10,17 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from binance_papi_async.cli import ExitCode, demo, render
-from binance_papi_async.cli.truth_check import disagreements
+from binance_papi_async.cli.truth_check import disagreements, misplaced
 from binance_papi_async.client import PapiClient
-from binance_papi_async.endpoints.margin_orders import CancelMarginOrder
+from binance_papi_async.endpoints.margin_orders import CancelMarginOrder, NewMarginOrder
+from binance_papi_async.enums import OrderType, Side
 from binance_papi_async.errors import NotSentError, RefusedError, UnknownOutcomeError
 from binance_papi_async.outcome import (
     AlreadyClosed,
@@ -31,6 +33,7 @@ from binance_papi_async.outcome import (
     Refused,
     Unknown,
 )
+from binance_papi_async.place_outcome import NotPlaced, Placed, PlaceOutcome, PlaceOutcomes
 from binance_papi_async.simulator import (
     SIMULATED_API_KEY,
     SIMULATED_SECRET,
@@ -427,7 +430,7 @@ def test_a_port_that_is_taken_is_told(base_url: str) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--tls",)], ids=["plain", "tls"])
 def test_the_demo_agrees_with_the_truth(options: tuple[str, ...]) -> None:
-    """Every order is cancelled by exactly one DELETE, and the output is one clean JSON object."""
+    """Every order is placed by one POST and cancelled by exactly one DELETE, and the output is one clean JSON object."""
     code, out, err = papi("demo", "--json", *options, env={})
     told = json.loads(out)
     assert (code, err) == (ExitCode.DONE, "")
@@ -440,11 +443,19 @@ def test_the_demo_agrees_with_the_truth(options: tuple[str, ...]) -> None:
         "not_sent": 0,
         "unknown": 0,
     }
+    assert told["places"] == {
+        "placed": 300,
+        "not_placed": 0,
+        "refused": 0,
+        "not_sent": 0,
+        "unknown": 0,
+    }
     assert told["evidence"] == {"reply": 500, "query": 0}
-    assert (told["seed"], told["resolutionWeight"]) == (None, 0)
-    assert (told["deletesArrived"], told["disagreements"]) == (500, [])
+    assert (told["seed"], told["resolutionWeight"], told["placesSettled"]) == (None, 0, 0)
+    assert (told["postsArrived"], told["deletesArrived"]) == (300, 500)
+    assert told["disagreements"] == []
     # A run across the turn of a minute uses half of the weight in each at worst.
-    assert 500 <= told["weightUsed"] <= told["weightLimit"]
+    assert 650 <= told["weightUsed"] <= told["weightLimit"]
     assert 0 < told["p50Ms"] <= told["p99Ms"] <= told["seconds"] * 1000 + 1
 
 
@@ -454,6 +465,10 @@ def test_the_demo_agrees_with_the_truth_in_a_storm_too() -> None:
     told = json.loads(out)
     assert (code, err) == (ExitCode.DONE, "")
     assert (told["seed"], told["disagreements"]) == (1, [])
+    assert sum(told["places"].values()) == 300
+    assert told["places"]["not_placed"] > 0
+    assert told["placesSettled"] == told["places"]["unknown"]
+    assert told["postsArrived"] >= 300
     assert sum(told["outcomes"].values()) == 300
     assert told["outcomes"]["canceled"] == sum(told["evidence"].values())
     assert told["evidence"]["query"] > 0
@@ -531,6 +546,35 @@ async def test_the_demo_fails_if_the_client_lies(
     assert "disagree" in err
 
 
+@pytest.mark.asyncio
+async def test_the_demo_fails_if_the_client_lies_about_places(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A client that says placed and sends nothing is found out, too."""
+
+    async def lie(
+        _: PapiClient, requests: Iterable[NewMarginOrder], **__: object
+    ) -> PlaceOutcomes[Any]:
+        order = QueriedOrder(order_id=9)
+        return PlaceOutcomes[Any](
+            Placed(each.under(f"mine-{number}"), order, Evidence.REPLY)
+            for number, each in enumerate(requests)
+        )
+
+    monkeypatch.setattr(PapiClient, "place_many", lie)
+    assert await demo.demo(orders=1) is ExitCode.REFUSED
+    out, err = capsys.readouterr()
+    assert "order mine-0: said to be placed, as 9, and is not there" in out
+    assert "0 POSTs arrived for 1 orders" in out
+    assert "disagree 2 times" in err
+
+
+class QueriedOrder(NamedTuple):
+    """What the truth check looks at in an order that is shown."""
+
+    order_id: int
+
+
 def cancel_truly(exchange: Exchange, order_id: int) -> None:
     """One DELETE arrives, and is carried out."""
     arrive(exchange, order_id)
@@ -604,6 +648,53 @@ def test_an_order_left_open_is_a_disagreement(said: Outcome[Any]) -> None:
     (order_id,) = exchange.rest("LTCBTC")
     found = disagreements(exchange, {order_id: said}, is_calm=False)
     assert found[-1].endswith("and is NEW in the book")
+
+
+PLACE = NewMarginOrder(
+    symbol="LTCBTC", side=Side.SELL, type=OrderType.MARKET, quantity=Decimal(1)
+).under("mine")
+AS_FIRST: Placed[Any] = Placed(PLACE, QueriedOrder(1001), Evidence.REPLY)
+AS_SECOND: Placed[Any] = Placed(PLACE, QueriedOrder(1002), Evidence.QUERY)
+NEVER = NotPlaced(PLACE, UnknownOutcomeError("silence"))
+DECLINED = Refused(PLACE, RefusedError("no"))
+KEPT = NotSent(PLACE, NotSentError("no connection"))
+OPEN = Unknown(PLACE, UnknownOutcomeError("silence"))
+
+# How often an order was placed under its id, what the client says of it, and what is found.
+PLACES: tuple[tuple[int, PlaceOutcome[Any], list[str]], ...] = (
+    (1, AS_FIRST, []),
+    (1, AS_SECOND, ["order mine: said to be placed, as 1002, and is not there"]),
+    (0, AS_FIRST, ["order mine: said to be placed, as 1001, and is not there"]),
+    (2, AS_FIRST, ["order mine: said to be placed, and was placed 2 times"]),
+    (0, NEVER, []),
+    (1, NEVER, ["order mine: said to be not placed, and is 1001 in the book"]),
+    (0, DECLINED, []),
+    (1, DECLINED, ["order mine: said to be refused, and is 1001 in the book"]),
+    (0, KEPT, []),
+    (1, KEPT, ["order mine: said to be not sent, and is 1001 in the book"]),
+    (0, OPEN, []),
+    (1, OPEN, []),
+    (2, OPEN, ["order mine: said to be unknown, and was placed 2 times"]),
+)
+
+
+@pytest.mark.parametrize(("times", "said", "found"), PLACES)
+def test_wrong_places_are_found(times: int, said: PlaceOutcome[Any], found: list[str]) -> None:
+    """Placed once if it is said to be, not at all if it is said not to be, and never twice."""
+    exchange = Exchange(clock=lambda: 0.0)
+    for _ in range(times):  # the second once the first has ended: an id is unique among open orders
+        exchange.expire(exchange.rest("LTCBTC", client_order_ids=["mine"])[0])
+    assert misplaced(exchange, {"mine": said}, is_calm=False) == found
+
+
+def test_an_order_that_nobody_was_told_of_is_found() -> None:
+    """And POSTs that came for nothing, unless there was a storm."""
+    exchange = Exchange(clock=lambda: 0.0)
+    exchange.rest("LTCBTC", client_order_ids=["stray"])
+    exchange.truth.record_arrival(Arrival(0.0, "POST", "/papi/v1/margin/order", None, None))
+    stray = "order stray: nobody was told of it"
+    assert misplaced(exchange, {}, is_calm=False) == [stray]
+    assert misplaced(exchange, {}) == [stray, "1 POSTs arrived for 0 orders"]
 
 
 def test_in_a_storm_a_second_delete_is_no_disagreement() -> None:

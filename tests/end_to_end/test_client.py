@@ -131,7 +131,8 @@ async def test_a_redirect_is_not_followed() -> None:
             seen.append(head.split(b"?")[0])
             writer.write(
                 b"HTTP/1.1 301 Moved Permanently\r\nLocation: /elsewhere\r\n"
-                b"Date: Sun, 22 Nov 2026 12:00:00 GMT\r\nContent-Length: 0\r\n\r\n"
+                b"Date: Sun, 22 Nov 2026 12:00:00 GMT\r\nX-MBX-USED-WEIGHT-1M: 1\r\n"
+                b"Content-Length: 0\r\n\r\n"
             )
             if head.startswith(b"DELETE"):
                 break
@@ -146,14 +147,20 @@ async def test_a_redirect_is_not_followed() -> None:
     assert [line for line in seen if b"elsewhere" in line] == []
 
 
-async def test_without_a_time_call_the_dates_of_answers_do() -> None:
-    """The time call is undocumented; should it go, a date bounds the offset to a second."""
-    async with Simulator(clock_offset=-30) as exchange:
+@pytest.mark.parametrize(
+    "kind", [FaultKind.UNKNOWN_400, FaultKind.ERROR_500, FaultKind.FIREWALL_403]
+)
+async def test_without_a_time_call_the_dates_of_answers_do(kind: FaultKind) -> None:
+    """The time call is undocumented; should it go, or be blocked, a date bounds the offset to a second."""
+    async with Simulator(clock_offset=3) as exchange:
         (order_id,) = exchange.rest("LTCBTC")
-        exchange.faults.inject(Fault(FaultKind.FIREWALL_403), path="/papi/v1/time", times=None)
+        exchange.faults.inject(Fault(kind), path="/papi/v1/time", times=None)
         async with exchange.client() as papi:
             await papi.margin.cancel_order(symbol="LTCBTC", order_id=order_id)
             assert papi.clock.uncertainty() < 1
+            assert exchange.truth.statuses[200] == exchange.truth.arrived - len(
+                exchange.truth.arrivals("GET", "/papi/v1/time")
+            )
 
 
 async def test_with_neither_time_nor_date_entering_fails() -> None:

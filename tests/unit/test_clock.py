@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from math import floor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_papi_async.clock import DRIFT, Clock
+from binance_papi_async.clock import Clock
+from binance_papi_async.offset import DRIFT
 
 
 class Monotonic:
@@ -95,6 +97,105 @@ def test_forgetting_believes_only_what_comes_next() -> None:
     assert not clock.is_synchronised
     clock.learn(9000.0, 9000.0, sent=99.99, received=100.0)
     assert clock.exchange_time() == pytest.approx(9000.005)
+
+
+class Machine:
+    """Two clocks of one machine: one that stands still while it sleeps, and one that does not."""
+
+    def __init__(self) -> None:
+        self.monotonic = Monotonic()
+        self.ahead = 77.0
+        self.interrupted = 0.0
+        """How long another thread has its turn before the next reading of the witness."""
+
+    def witness(self) -> float:
+        """The one that does not."""
+        late, self.interrupted = self.interrupted, 0.0
+        return self.monotonic.now + self.ahead + late
+
+    def clock(self) -> Clock:
+        """One that knows the exchange's time."""
+        clock = Clock(self.monotonic, self.witness)
+        agree(clock, 5000.0)
+        return clock
+
+
+def agree(clock: Clock, time: float) -> None:
+    """Let two answers tell it that time."""
+    for _ in range(2):
+        clock.learn(time, time, sent=clock.now(), received=clock.now())
+
+
+@pytest.mark.parametrize("slept", [0.11, 20.0, 86_400.0, -0.11, -3600.0])
+def test_a_suspend_is_noticed_and_ends_with_two_answers_that_agree(slept: float) -> None:
+    """A witness that goes back is a system clock that was set: asked about once, and no timestamp is moved."""
+    machine = Machine()
+    clock = machine.clock()
+    assert not clock.must_relearn()
+    machine.ahead += slept
+    assert clock.must_relearn()
+    assert clock.timestamp_ms() == 5_000_000
+    clock.forget()
+    clock.learn(5020.0, 5020.0, sent=100.0, received=100.0)
+    assert clock.must_relearn()
+    clock.learn(5020.0, 5020.0, sent=100.0, received=100.0)
+    assert not clock.must_relearn()
+    assert clock.timestamp_ms() == 5_020_000
+
+
+def test_a_suspend_while_it_is_relearned_is_noticed_too() -> None:
+    """What is learned across it is not believed."""
+    machine = Machine()
+    clock = machine.clock()
+    clock.forget()
+    machine.ahead += 20.0
+    agree(clock, 5000.0)
+    assert clock.must_relearn()
+
+
+def test_a_moment_that_is_too_short_to_matter_is_no_suspend() -> None:
+    """Timestamps may be a second ahead, and seconds behind."""
+    machine = Machine()
+    clock = machine.clock()
+    machine.ahead += 0.09
+    assert not clock.must_relearn()
+
+
+def test_another_threads_turn_is_no_suspend() -> None:
+    """Between two clocks that are read one after the other time may pass."""
+    machine = Machine()
+    clock = machine.clock()
+    machine.interrupted = 0.5
+    assert not clock.must_relearn()
+
+
+def test_a_clock_of_the_callers_has_no_witness_unless_it_is_given() -> None:
+    """Two clocks that do not belong together say nothing about a suspend."""
+    clock = Clock(Monotonic())
+    agree(clock, 5000.0)
+    clock.now = lambda: 1e9
+    assert not clock.must_relearn()
+
+
+def test_the_systems_clocks_belong_together() -> None:
+    """Nothing has happened since it was made."""
+    assert not Clock().must_relearn()
+
+
+@given(st.floats(0, 1), st.lists(st.tuples(st.floats(0, 0.2), st.floats(0, 0.1)), max_size=90))
+def test_a_date_says_that_it_was_a_time_in_that_second(
+    phase: float, answers: list[tuple[float, float]]
+) -> None:
+    """Also those that are let pass since they were expected: what is known is the same, but for some drift."""
+    monotonic = Monotonic()
+    quick, thorough = Clock(monotonic), Clock(monotonic)
+    for gap, round_trip in answers:
+        sent = monotonic.now + gap
+        monotonic.now = received = sent + round_trip
+        date = float(floor(sent + round_trip / 2 + phase + 5000))
+        quick.learn_date(date, sent=sent, received=received)
+        thorough.learn(date, date + 1, sent=sent, received=received)
+        assert quick.reading() == pytest.approx(thorough.reading(), abs=5e-4, rel=0)
 
 
 @given(

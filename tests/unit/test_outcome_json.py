@@ -17,14 +17,29 @@ from binance_papi_async import (
     CancelUmOrder,
     Closed,
     LimitedError,
+    Modified,
+    ModifyCmOrder,
+    ModifyUmOrder,
+    NewCmConditionalOrder,
+    NewCmOrder,
+    NewMarginOco,
     NewMarginOrder,
+    NewUmAlgoOrder,
+    NewUmOrder,
+    NotModified,
+    NotPlaced,
     NotSent,
     OpenMarginOrders,
     OrderType,
     Outcomes,
+    Placed,
+    PlaceOutcomes,
+    QueryCmConditionalOrder,
+    QueryCmOrder,
     QueryMarginOrder,
     QueryMarginOrderList,
     QueryUmAlgoOrder,
+    QueryUmOrder,
     RateLimitedError,
     Refused,
     ReplyTimeoutError,
@@ -34,9 +49,10 @@ from binance_papi_async import (
     UnknownOrderError,
 )
 from binance_papi_async.declaring.request import CancelRequest
+from binance_papi_async.enums import AlgoType, FuturesOrderType, FuturesTimeInForce, StrategyType
 from binance_papi_async.errors import AuthenticationError, error_from_builtins, error_to_builtins
 from binance_papi_async.outcome import Done, Evidence
-from binance_papi_async.outcome_json import decode, encode
+from binance_papi_async.outcome_json import KINDS, decode, encode
 from tests.unit.endpoints.documented import EXAMPLES, RequestClass, read
 
 CANCEL = CancelMarginOrder(symbol="LTCBTC", order_id=28)
@@ -152,6 +168,134 @@ def test_what_was_not_encoded_here_is_refused() -> None:
         error_from_builtins({"kind": "KeyError", "text": ""})
     with pytest.raises(ValueError, match="truncated"):
         decode(b"{")
+
+
+PLACED_TERMS: dict[RequestClass, dict[str, Any]] = {
+    NewMarginOrder: {
+        "symbol": "LTCBTC",
+        "side": Side.BUY,
+        "type": OrderType.MARKET,
+        "quantity": Decimal("0.10000000"),
+        "new_client_order_id": "mine",
+    },
+    NewMarginOco: {
+        "symbol": "LTCBTC",
+        "side": Side.SELL,
+        "quantity": Decimal(1),
+        "price": Decimal("0.02"),
+        "stop_price": Decimal("0.01"),
+        "list_client_order_id": "mine",
+    },
+    NewUmOrder: {
+        "symbol": "BTCUSDT",
+        "side": Side.BUY,
+        "type": FuturesOrderType.LIMIT,
+        "time_in_force": FuturesTimeInForce.GTC,
+        "quantity": Decimal(1),
+        "price": Decimal(9000),
+        "new_client_order_id": "mine",
+    },
+    NewCmOrder: {
+        "symbol": "BTCUSD_PERP",
+        "side": Side.BUY,
+        "type": FuturesOrderType.MARKET,
+        "quantity": Decimal(1),
+        "new_client_order_id": "mine",
+    },
+    NewUmAlgoOrder: {
+        "algo_type": AlgoType.CONDITIONAL,
+        "symbol": "BTCUSDT",
+        "side": Side.BUY,
+        "type": StrategyType.STOP_MARKET,
+        "trigger_price": Decimal(9000),
+        "close_position": True,
+        "client_algo_id": "mine",
+    },
+    NewCmConditionalOrder: {
+        "symbol": "BTCUSD_PERP",
+        "side": Side.BUY,
+        "strategy_type": StrategyType.STOP_MARKET,
+        "stop_price": Decimal(9000),
+        "new_client_strategy_id": "mine",
+    },
+}
+READ_BY: dict[RequestClass, RequestClass] = {
+    NewMarginOrder: QueryMarginOrder,
+    NewMarginOco: QueryMarginOrderList,
+    NewUmOrder: QueryUmOrder,
+    NewCmOrder: QueryCmOrder,
+    NewUmAlgoOrder: QueryUmAlgoOrder,
+    NewCmConditionalOrder: QueryCmConditionalOrder,
+    ModifyUmOrder: QueryUmOrder,
+    ModifyCmOrder: QueryCmOrder,
+}
+"""By hand: what reads an order of each kind."""
+
+
+@pytest.mark.parametrize("request_class", PLACED_TERMS, ids=lambda each: each.__name__)
+def test_a_placed_order_comes_back_as_it_was(request_class: RequestClass) -> None:
+    """As the reply shows it, and as a read does; and a batch of both, with the one that never was."""
+    request: Any = request_class(**PLACED_TERMS[request_class])
+    query = READ_BY[request_class]
+    by_reply: Placed[Any] = Placed(
+        request, read(request_class, EXAMPLES[request_class]), Evidence.REPLY
+    )
+    by_query: Placed[Any] = Placed(request, read(query, EXAMPLES[query]), Evidence.QUERY)
+    assert decode(encode(by_reply)) == by_reply
+    assert decode(encode(by_query)) == by_query
+    never = NotPlaced(request, ReplyTimeoutError("silence"))
+    again = decode(encode(PlaceOutcomes([by_reply, never, by_query], weight=13)))
+    assert isinstance(again, PlaceOutcomes)
+    assert again.weight == 13
+    assert again[0::2] == (by_reply, by_query)
+    assert type(again[1]) is NotPlaced
+    assert again[1].request == request == again[1].error.request
+    assert error_to_builtins(again[1].error) == error_to_builtins(never.error)
+
+
+@pytest.mark.parametrize("request_class", [ModifyUmOrder, ModifyCmOrder])
+def test_a_changed_order_comes_back_as_it_was(request_class: RequestClass) -> None:
+    """Changed by reply, found closed by a read, or as it was before."""
+    change: Any = request_class(
+        symbol="BTCUSDT",
+        order_id=20072994037,
+        side=Side.BUY,
+        quantity=Decimal("1.0"),
+        price=Decimal("30005.0"),
+    )
+    query = READ_BY[request_class]
+    read_order = read(query, EXAMPLES[query])
+    modified: Modified[Any] = Modified(
+        change, read(request_class, EXAMPLES[request_class]), Evidence.REPLY
+    )
+    closed: AlreadyClosed[Any] = AlreadyClosed(change, read_order)
+    assert decode(encode(modified)) == modified
+    assert decode(encode(closed)) == closed
+    same: NotModified[Any] = NotModified(change, read_order, ReplyTimeoutError("silence"))
+    again = decode(encode(same))
+    assert type(again) is NotModified
+    assert (again.request, again.order) == (change, read_order)
+    assert error_to_builtins(again.error) == error_to_builtins(same.error)
+
+
+def test_a_place_says_what_it_is() -> None:
+    """The words of the line, by hand."""
+    request = NewMarginOrder(**PLACED_TERMS[NewMarginOrder])
+    line = json.decode(encode(NotPlaced(request, ReplyTimeoutError("silence"))))
+    assert line == {
+        "outcome": "not_placed",
+        "request": {
+            "endpoint": "POST /papi/v1/margin/order",
+            "symbol": "LTCBTC",
+            "side": "BUY",
+            "type": "MARKET",
+            "quantity": "0.10000000",
+            "newClientOrderId": "mine",
+        },
+        "error": {"branch": "unknown", "kind": "ReplyTimeoutError", "text": "silence"},
+    }
+    assert list(json.decode(encode(PlaceOutcomes[Any]([])))) == ["weight", "place_outcomes"]
+    assert [*KINDS][4:8] == ["placed", "not_placed", "modified", "not_modified"]
 
 
 def test_an_amount_comes_back_to_the_digit() -> None:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
+from msgspec import structs
+
 from binance_papi_async.enums import (
     FuturesTimeInForce,
     OrderStatus,
@@ -24,10 +26,10 @@ from binance_papi_async.simulator.calls.call import (
     Handler,
     Routes,
 )
+from binance_papi_async.simulator.calls.funds import check_futures
 from binance_papi_async.simulator.calls.paging import page
 from binance_papi_async.simulator.refusal import (
     Refusal,
-    illegal,
     invalid,
     mandatory,
     not_wanted,
@@ -40,6 +42,8 @@ from binance_papi_async.simulator.world.instruments import FuturesProduct, pair_
 from binance_papi_async.simulator.world.orders import ZERO, Draft, Order, Trade
 
 ALL_CANCELED: Final = {"code": 200, "msg": "The operation of cancel all open order is done."}
+MOST_AMENDMENTS: Final = 10_000
+"""How often an order may be changed, by the futures' own pages; PAPI's say nothing."""
 GTD_LEAST_MS: Final = 600_000
 """Documented: a good-till date lies over ten minutes ahead."""
 _LIMIT_NEEDS: Final = ("timeInForce", "quantity")
@@ -48,7 +52,11 @@ _LIMIT_NEEDS: Final = ("timeInForce", "quantity")
 def new_order(market: Futures, call: Call) -> object:
     """Place an order; ``ACK``, the default, shows it as it was before anything filled."""
     _check_composition(call)
-    order = market.place(_draft(market, call))
+    draft = _draft(market, call)
+    market.book.check_client_ids([draft])
+    check_futures(market, call, draft)
+    order = market.place(draft)
+    call.account.truth.record_placements(order.client_order_id)
     is_result = call.text("newOrderRespType") == ResponseType.RESULT
     return replies.changed(market, order if is_result else replies.as_placed(order))
 
@@ -88,11 +96,14 @@ def check_terms(call: Call) -> None:
 
 
 def check_client_id(call: Call, name: str, longest: int) -> None:
-    """Letters, digits and a few signs, so many at most."""
+    """Letters, digits and a few signs, so many at most; -4015, as it was seen live."""
     text = call.text(name) or "-"
     allowed = text.isascii() and all(sign.isalnum() or sign in ".:/_-" for sign in text)
     if not allowed or len(text) > longest:
-        raise illegal(name, rf"^[\.A-Z\:/a-z0-9_-]{{1,{longest}}}$")
+        raise Refusal(
+            -4015,
+            f"Client order id is not valid, its length should not be more than {longest} chars.",
+        )
 
 
 def terms(market: Futures, call: Call, client_id_name: str) -> Draft:
@@ -123,11 +134,14 @@ def _draft(market: Futures, call: Call) -> Draft:
 
 
 def modify_order(market: Futures, call: Call) -> object:
-    """Change price and quantity of an open LIMIT order; the quantity that has filled cancels it.
+    """Change price and quantity of an open LIMIT order.
 
+    Documented: ``orderId`` wins over the client's id; no more than the quantity that has filled cancels
+    the order, and so does the price of a GTX order that would take.
     Not documented: an unknown order is refused with -2013, a side that is not the order's with -1117.
+    A change of nothing and too many changes are refused as the futures' own pages say.
     """
-    order = _named(market, call)
+    order = _to_modify(market, call)
     if order is None or not order.is_open:
         raise unknown_to_query()
     check_price(call)
@@ -136,10 +150,34 @@ def modify_order(market: Futures, call: Call) -> object:
         raise Refusal(-1117, "Invalid side.")
     price = call.decimal("price") or market.book.last_price(order.symbol)
     quantity, modify_id = Decimal(call.parameters["quantity"]), call.number("modifyId")
+    _check_change(market, order, quantity, price)
+    if _must_not_take(market, structs.replace(order, price=price)):
+        return replies.modified(market, _cancel(market, call, order), modify_id)
     changed = market.book.modify(order.order_id, quantity, price, modify_id=modify_id)
     if changed.status is OrderStatus.CANCELED:
         call.account.truth.record_cancel(order.order_id)
+    else:
+        call.account.truth.record_amendment(order.order_id)
     return replies.modified(market, changed, modify_id)
+
+
+def _to_modify(market: Futures, call: Call) -> Order | None:
+    order_id = call.number("orderId")
+    if order_id is None:
+        return _named(market, call)
+    return market.book.find(call.parameters["symbol"], order_id, None)
+
+
+def _check_change(market: Futures, order: Order, quantity: Decimal, price: Decimal) -> None:
+    same, too_many = (-5027, -5026) if market.product == "um" else (-4197, -4198)
+    if (quantity, price) == (order.quantity, order.price):
+        raise Refusal(same, "No need to modify the order.")
+    if len(order.amendments) >= MOST_AMENDMENTS:
+        raise Refusal(too_many, "Exceed maximum modify order limit.")
+
+
+def _must_not_take(market: Futures, order: Order) -> bool:
+    return order.time_in_force == FuturesTimeInForce.GTX and market.would_take(order)
 
 
 def cancel_order(market: Futures, call: Call) -> object:

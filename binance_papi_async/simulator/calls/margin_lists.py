@@ -11,6 +11,7 @@ from typing import Final
 from binance_papi_async.enums import OrderType, ResponseType, Side, TimeInForce
 from binance_papi_async.simulator.calls import margin_replies as replies
 from binance_papi_async.simulator.calls.call import Call, Routes
+from binance_papi_async.simulator.calls.funds import fund_margin
 from binance_papi_async.simulator.calls.margin_orders import cancel_whole_list, check_positive
 from binance_papi_async.simulator.calls.paging import page
 from binance_papi_async.simulator.refusal import (
@@ -27,8 +28,13 @@ def new_oco(call: Call) -> object:
     """Place a limit and a stop order of which one ends the other."""
     _check_oco(call)
     stop, limit = _stop_leg(call), _limit_leg(call)
-    found = call.book.place_list([stop, limit], call.client_id("listClientOrderId"))
+    list_id = call.client_id("listClientOrderId")
+    call.book.check_client_ids([stop, limit], list_client_id=list_id)
+    lent = fund_margin(call, [stop, limit])
+    found = call.book.place_list([stop, limit], list_id)
     members = call.book.members(found)
+    names = (order.client_order_id for order in members)
+    call.account.truth.record_placements(list_id, *names)
     is_ack = call.word("newOrderRespType", ResponseType) is ResponseType.ACK
     reports = [
         replies.acknowledged(order) | {"orderListId": order.order_list_id}
@@ -36,7 +42,7 @@ def new_oco(call: Call) -> object:
         else replies.placed_in_list(order)
         for order in members
     ]
-    return replies.order_list(found, members) | {"orderReports": reports}
+    return replies.order_list(found, members) | lent | {"orderReports": reports}
 
 
 def _check_oco(call: Call) -> None:
@@ -102,14 +108,12 @@ def _named(call: Call, client_id_name: str) -> OrderList | None:
     list_id, client_id = call.number("orderListId"), call.text(client_id_name)
     if list_id is None and client_id is None:
         raise one_of("orderListId", client_id_name)
-    return next(
-        (
-            found
-            for found in reversed(call.book.order_lists(as_of=call.as_of))
-            if list_id in (None, found.order_list_id) and client_id in (None, found.client_id)
-        ),
-        None,
-    )
+    if client_id is None:
+        among = call.book.order_lists(as_of=call.as_of)
+    else:
+        among = call.book.lists_under(client_id, as_of=call.as_of)
+    found = (each for each in reversed(among) if list_id in (None, each.order_list_id))
+    return next(found, None)
 
 
 def query_order_list(call: Call) -> object:

@@ -17,6 +17,7 @@ from binance_papi_async.enums import (
 )
 from binance_papi_async.simulator.calls import margin_replies as replies
 from binance_papi_async.simulator.calls.call import Call, Routes
+from binance_papi_async.simulator.calls.funds import fund_margin
 from binance_papi_async.simulator.calls.notation import Json
 from binance_papi_async.simulator.calls.paging import check_day, page
 from binance_papi_async.simulator.refusal import (
@@ -27,6 +28,7 @@ from binance_papi_async.simulator.refusal import (
     unknown_to_cancel,
     unknown_to_query,
 )
+from binance_papi_async.simulator.world.marketability import would_fire, would_take
 from binance_papi_async.simulator.world.orders import (
     LIMIT_TYPES,
     NO_LIST,
@@ -61,16 +63,29 @@ def new_order(call: Call) -> object:
     """Place an order."""
     kind = OrderType(call.parameters["type"])
     _check_composition(call, kind)
-    order = call.book.place(_draft(call, kind))
+    draft = _draft(call, kind)
+    call.book.check_client_ids([draft])
+    _check_market(call, draft)
+    lent = fund_margin(call, [draft])
+    order = call.book.place(draft)
+    call.account.truth.record_placements(order.client_order_id)
     full = kind in (OrderType.LIMIT, OrderType.MARKET)
     default = ResponseType.FULL if full else ResponseType.ACK
     response = call.word("newOrderRespType", ResponseType) or default
     if response is ResponseType.ACK:
         return replies.acknowledged(order)
     if response is ResponseType.RESULT:
-        return replies.placed(order)
-    trades = call.book.trades(order.symbol) if order.executed else []
-    return replies.placed_in_full(order, [t for t in trades if t.order_id == order.order_id])
+        return replies.placed(order) | lent
+    return replies.placed_in_full(order, call.book.trades_of(order.order_id)) | lent
+
+
+def _check_market(call: Call, draft: Draft) -> None:
+    """What the last price forbids; texts of spot."""
+    last = call.book.last_prices.get(draft.symbol)
+    if draft.type is OrderType.LIMIT_MAKER and would_take(draft, last):
+        raise Refusal(-2010, "Order would immediately match and take.")
+    if draft.type in STOP_TYPES and would_fire(draft.side, draft.type, draft.stop_price, last):
+        raise Refusal(-2010, "Order would trigger immediately.")
 
 
 def _check_composition(call: Call, kind: OrderType) -> None:

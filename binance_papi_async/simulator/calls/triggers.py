@@ -36,6 +36,7 @@ from binance_papi_async.simulator.refusal import (
     unknown_to_query,
 )
 from binance_papi_async.simulator.world.futures import FORGOTTEN_AFTER, Futures
+from binance_papi_async.simulator.world.marketability import would_fire
 from binance_papi_async.simulator.world.orders import ZERO
 from binance_papi_async.simulator.world.triggers import KINDS_WITH_PRICE, Waiting, WaitingDraft
 
@@ -60,8 +61,19 @@ def new_algo_order(market: Futures, call: Call) -> object:
     elif call.text("quantity") is None:
         raise mandatory("quantity")
     _check_kind(call, kind, trigger_name="triggerPrice")
-    waiting = market.triggers.place(_draft(market, call, kind, "clientAlgoId", "triggerPrice"))
+    waiting = _place(market, call, _draft(market, call, kind, "clientAlgoId", "triggerPrice"))
     return replies.placed_algo_order(market, waiting)
+
+
+def _place(market: Futures, call: Call, draft: WaitingDraft) -> Waiting:
+    """Have it wait, unless its trigger price has been reached: -2021, after its client id was free."""
+    order = draft.order
+    market.triggers.check_client_id(order.client_order_id)
+    last = market.book.last_prices.get(order.symbol)
+    if would_fire(order.side, draft.kind, draft.trigger_price, last):
+        raise Refusal(-2021, "Order would immediately trigger.")
+    call.account.truth.record_placements(order.client_order_id)
+    return market.triggers.place(draft)
 
 
 def _check_kind(call: Call, kind: StrategyType, *, trigger_name: str) -> None:
@@ -178,7 +190,7 @@ def new_conditional_order(market: Futures, call: Call) -> object:
     kind = StrategyType(call.parameters["strategyType"])
     check_client_id(call, "newClientStrategyId", 36)
     _check_kind(call, kind, trigger_name="stopPrice")
-    waiting = market.triggers.place(_draft(market, call, kind, "newClientStrategyId", "stopPrice"))
+    waiting = _place(market, call, _draft(market, call, kind, "newClientStrategyId", "stopPrice"))
     report = replies.conditional_order(market, waiting)
     return report | {"pair": waiting.symbol.partition("_")[0]}
 

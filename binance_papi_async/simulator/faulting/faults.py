@@ -55,6 +55,7 @@ class FaultKind(StrEnum):
     BROKEN_JSON = "broken_json"
     EMPTY_202 = "empty_202"
     HTML_200 = "html_200"
+    OTHER_ORDER_200 = "other_order_200"
     UNKNOWN_503 = "unknown_503"
     UNAVAILABLE_503 = "unavailable_503"
     UNAVAILABLE_503_TEXT = "unavailable_503_text"
@@ -69,6 +70,7 @@ class FaultKind(StrEnum):
     TIMEOUT_400 = "timeout_400"
     FIREWALL_403 = "firewall_403"
     LIMITED_429 = "limited_429"
+    ORDERS_429 = "orders_429"
     BANNED_418 = "banned_418"
     TIMESTAMP = "timestamp"
     ENGINE_TIMESTAMP = "engine_timestamp"
@@ -109,6 +111,13 @@ ANSWERS: Final[dict[FaultKind, FaultAnswer]] = {
     FaultKind.BROKEN_JSON: FaultAnswer(200, '{"symbol":"LTCBTC","orderId":28,"origCl'),
     FaultKind.EMPTY_202: FaultAnswer(202, ""),
     FaultKind.HTML_200: FaultAnswer(200, _page("Just a moment...")),
+    FaultKind.OTHER_ORDER_200: FaultAnswer(
+        200,
+        '{"symbol":"LTCBTC","orderId":28,"origClientOrderId":"myOrder1",'
+        '"clientOrderId":"cancelMyOrder1","price":"1.00000000","origQty":"10.00000000",'
+        '"executedQty":"8.00000000","cummulativeQuoteQty":"8.00000000","status":"CANCELED",'
+        '"timeInForce":"GTC","type":"LIMIT","side":"SELL"}',
+    ),
     FaultKind.UNKNOWN_503: FaultAnswer(
         503,
         _error(-1000, "Unknown error, please check your request or try again later."),
@@ -174,6 +183,11 @@ ANSWERS: Final[dict[FaultKind, FaultAnswer]] = {
         _error(-1003, "Too many requests; current limit is 6000 requests per 1 MINUTE."),
         is_executed=False,
     ),
+    FaultKind.ORDERS_429: FaultAnswer(
+        429,
+        _error(-1015, "Too many new orders; current limit is 1200 orders per 1 MINUTE."),
+        is_executed=False,
+    ),
     FaultKind.BANNED_418: FaultAnswer(
         418,
         _error(
@@ -195,9 +209,12 @@ ANSWERS: Final[dict[FaultKind, FaultAnswer]] = {
         is_executed=False,
     ),
 }
-"""Faults of answering. Texts without a source on the PAPI pages are stand-ins for their kind."""
+"""Faults of answering. Texts without a source on the PAPI pages are stand-ins for their kind.
 
-WAITING_KINDS: Final = (FaultKind.LIMITED_429, FaultKind.BANNED_418)
+``OTHER_ORDER_200`` is the whole answer to a cancel of another order, the documented example's.
+"""
+
+WAITING_KINDS: Final = (FaultKind.LIMITED_429, FaultKind.ORDERS_429, FaultKind.BANNED_418)
 """Answers that say how long to wait."""
 
 
@@ -217,7 +234,7 @@ class Fault(Struct, frozen=True):
     cut: int = 20
     """Bytes of the head or the body that still arrive, for ``CUT_HEAD`` and ``CUT_BODY``."""
     retry_after: int = 1
-    """Seconds to wait, for ``LIMITED_429`` and ``BANNED_418``.
+    """Seconds to wait, for ``LIMITED_429``, ``ORDERS_429`` and ``BANNED_418``.
 
     Only said, not enforced: the next call is answered as if nothing had been.
     """

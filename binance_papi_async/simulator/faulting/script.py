@@ -10,6 +10,7 @@ from random import Random
 
 from msgspec import Struct
 
+from binance_papi_async.simulator.faulting.dates import WrongDates
 from binance_papi_async.simulator.faulting.faults import FAULTS, Fault
 from binance_papi_async.simulator.faulting.foreign import Foreign
 
@@ -20,13 +21,17 @@ class Target(Struct, frozen=True):
     method: str | None = None
     path: str | None = None
     order_id: int | None = None
+    client_order_id: str | None = None
 
-    def matches(self, method: str, path: str, order_id: int | None) -> bool:
+    def matches(
+        self, method: str, path: str, order_id: int | None, client_order_id: str | None = None
+    ) -> bool:
         """Whether a call is one of them."""
         return (
             self.method in (None, method)
             and self.path in (None, path)
             and self.order_id in (None, order_id)
+            and self.client_order_id in (None, client_order_id)
         )
 
 
@@ -75,7 +80,8 @@ class _Jitter(Struct):
 class FaultScript:
     """What goes wrong, in the order it was scripted: the first entry that strikes a call wins.
 
-    Calls are matched as they arrive; ``order_id`` matches calls that name the order by that id.
+    Calls are matched as they arrive; ``order_id`` matches calls that name the order by that id,
+    ``client_order_id`` those that name it, or place it, by the client's.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -86,6 +92,8 @@ class FaultScript:
         """How many seconds reads lag behind."""
         self.foreign_usage: Foreign | None = None
         """Who else uses weight behind the IP."""
+        self.dates: WrongDates | None = None
+        """Whose dates are wrong."""
 
     def inject(  # noqa: PLR0913 - what, where, and how often
         self,
@@ -94,11 +102,13 @@ class FaultScript:
         method: str | None = None,
         path: str | None = None,
         order_id: int | None = None,
+        client_order_id: str | None = None,
         times: int | None = 1,
         skip: int = 0,
     ) -> None:
         """Strike the next ``times`` calls that match, after letting ``skip`` pass; None is always."""
-        self._entries.append(_Injection(fault, Target(method, path, order_id), times, skip))
+        target = Target(method, path, order_id, client_order_id)
+        self._entries.append(_Injection(fault, target, times, skip))
 
     def storm(
         self,
@@ -124,17 +134,23 @@ class FaultScript:
         """Somebody else behind the IP uses ``weight`` every so many seconds from now on."""
         self.foreign_usage = Foreign(weight, every, self._clock())
 
+    def wrong_dates(self, seconds: float = 0.0, *, every: int = 100, pages: float = 0.0) -> None:
+        """Put the ``Date`` of every so-many-th answer off by ``seconds``, that of pages from in front by ``pages``."""
+        self.dates = WrongDates(seconds, every, pages)
+
     def clear(self) -> None:
         """Nothing goes wrong any more."""
         self._entries.clear()
         self._jitter = None
         self.stale_by = 0.0
-        self.foreign_usage = None
+        self.foreign_usage = self.dates = None
 
-    def draw(self, method: str, path: str, order_id: int | None) -> Fault | None:
+    def draw(
+        self, method: str, path: str, order_id: int | None, client_order_id: str | None = None
+    ) -> Fault | None:
         """The fault that strikes this call."""
         for entry in self._entries:
-            if entry.times != 0 and entry.target.matches(method, path, order_id):
+            if entry.times != 0 and entry.target.matches(method, path, order_id, client_order_id):
                 fault = entry.draw()
                 if fault is not None:
                     self._entries = [each for each in self._entries if each.times != 0]

@@ -95,6 +95,8 @@ class Account:
         """Oldest first."""
         self.switches = {"autoRepay": True, "feeBurn": True}
         """Settings that change nothing but their own answer."""
+        self.checks_money = False
+        """Whether an order needs the money it may cost."""
         self.listen_key = ListenKey(lambda: self.made_up_id(64))
         self._transactions = count(FIRST_TRANSACTION_ID)
         self._random = Random(seed)  # noqa: S311 - names, not secrets

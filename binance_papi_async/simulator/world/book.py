@@ -6,14 +6,15 @@ Pure: the clock is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias
 
 from msgspec import structs
 
 from binance_papi_async.enums import OrderStatus, OrderType, TimeInForce
-from binance_papi_async.simulator.refusal import Refusal
+from binance_papi_async.simulator.refusal import Refusal, duplicate_order
+from binance_papi_async.simulator.world.marketability import would_take
 from binance_papi_async.simulator.world.orders import (
     NO_LIST,
     Amendment,
@@ -29,6 +30,8 @@ FIRST_ORDER_ID: Final = 1001
 """Lower ids are left to orders that ask for one, as the documented example's 28."""
 DEFAULT_LAST_PRICE: Final = Decimal(1)
 """What a MARKET order fills at while no last price is set."""
+_TAKING: Final = (TimeInForce.IOC, TimeInForce.FOK)
+"""Orders that never rest."""
 
 
 class Ids:
@@ -65,14 +68,16 @@ class Book(Records):
         *,
         ids: Ids | None = None,
         settle: Settle = worth_only,
+        duplicate: Callable[[], Refusal] = duplicate_order,
     ) -> None:
         super().__init__()
         self._clock = clock
         self._ids = ids or Ids()
         self._settle = settle
+        self._duplicate = duplicate
         self._amendments = 0
         self.last_prices: dict[str, Decimal] = {}
-        """Last price by symbol; set it to choose what MARKET orders fill at."""
+        """Last price by symbol; set it to choose what MARKET orders fill at, and what takes."""
 
     def last_price(self, symbol: str) -> Decimal:
         """What a MARKET order fills at."""
@@ -81,25 +86,28 @@ class Book(Records):
     def place(
         self, draft: Draft, *, order_id: int | None = None, market_price: Decimal | None = None
     ) -> Order:
-        """Take an order in: MARKET fills at once, IOC and FOK find nobody and expire, all else rests.
+        """Take an order in: MARKET fills at once, IOC and FOK if their price takes, all else rests.
 
         A MARKET order fills at ``market_price``, the last price if there is none.
+        IOC and FOK fill wholly at the last price, or find nobody and expire.
         """
-        self._check_client_ids([draft])
+        self.check_client_ids([draft])
         order = self._add(draft, NO_LIST, order_id)
         if order.type is OrderType.MARKET:
             return self.fill(order.order_id, price=market_price)
-        if order.time_in_force in (TimeInForce.IOC, TimeInForce.FOK):
-            return self.expire(order.order_id)
-        return order
+        if order.time_in_force not in _TAKING:
+            return order
+        last = self.last_prices.get(order.symbol)
+        if would_take(order, last):
+            return self.fill(order.order_id, price=last)
+        return self.expire(order.order_id)
 
     def place_list(self, drafts: Sequence[Draft], client_id: str) -> OrderList:
         """Take orders in that live and die together."""
-        self._check_client_ids(drafts)
-        if any(found.client_id == client_id for found in self._open_lists()):
-            raise Refusal(-2010, "Duplicate order sent.")
+        self.check_client_ids(drafts, list_client_id=client_id)
         list_id = len(self._lists)
         placed = [self._add(draft, list_id, None) for draft in drafts]
+        self._lists_under[client_id].append(list_id)
         self._lists[list_id] = OrderList(
             order_list_id=list_id,
             symbol=drafts[0].symbol,
@@ -192,6 +200,7 @@ class Book(Records):
         self._open[order.symbol][number] = None
         self._of_symbol[order.symbol].append(number)
         self._by_client_id[order.symbol, order.client_order_id].append(number)
+        self._under[order.client_order_id].append(number)
         return order
 
     def _change(
@@ -217,21 +226,21 @@ class Book(Records):
     def _record_trade(
         self, order: Order, quantity: Decimal, price: Decimal, settled: Settled
     ) -> None:
-        self._trades.append(
-            Trade(
-                trade_id=len(self._trades) + 1,
-                order_id=order.order_id,
-                symbol=order.symbol,
-                side=order.side,
-                price=price,
-                quantity=quantity,
-                worth=settled.worth,
-                realized_pnl=settled.realized_pnl,
-                position_side=order.position_side,
-                time=order.changed_at,
-                is_maker=order.type is not OrderType.MARKET,
-            )
+        trade = Trade(
+            trade_id=len(self._trades) + 1,
+            order_id=order.order_id,
+            symbol=order.symbol,
+            side=order.side,
+            price=price,
+            quantity=quantity,
+            worth=settled.worth,
+            realized_pnl=settled.realized_pnl,
+            position_side=order.position_side,
+            time=order.changed_at,
+            is_maker=order.type is not OrderType.MARKET and order.time_in_force not in _TAKING,
         )
+        self._trades.append(trade)
+        self._trades_of[order.order_id].append(trade)
 
     def _must_be_open(self, order_id: int) -> Order:
         order = self.order(order_id)
@@ -247,20 +256,22 @@ class Book(Records):
         members = self.members(self._lists[order.order_list_id])
         return [each for each in members if each.is_open and each.order_id != order.order_id]
 
-    def _open_lists(self) -> Iterable[OrderList]:
-        return (
-            found
-            for found in self._lists.values()
-            if any(order.is_open for order in self.members(found))
-        )
+    def check_client_ids(
+        self, drafts: Sequence[Draft], *, list_client_id: str | None = None
+    ) -> None:
+        """Refuse a client id that an open order or list has (documented), here of the same symbol.
 
-    def _check_client_ids(self, drafts: Sequence[Draft]) -> None:
-        """Client ids are unique among the open orders (documented), here of one symbol."""
+        An id is free again once what had it is closed.
+        """
         wanted = [(draft.symbol, draft.client_order_id) for draft in drafts]
         taken = (
             self._versions[number][-1].is_open
             for key in wanted
             for number in self._by_client_id.get(key, ())[-1:]
         )
-        if len(set(wanted)) < len(wanted) or any(taken):
-            raise Refusal(-2010, "Duplicate order sent.")
+        if len(set(wanted)) < len(wanted) or any(taken) or self._is_open_list(list_client_id):
+            raise self._duplicate()
+
+    def _is_open_list(self, client_id: str | None) -> bool:
+        found = () if client_id is None else self.lists_under(client_id)[-1:]
+        return any(order.is_open for each in found for order in self.members(each))

@@ -11,10 +11,17 @@ from typing import Final
 
 from msgspec import structs
 
-from binance_papi_async.enums import AlgoStatus, OrderStatus, PositionSide, Side
-from binance_papi_async.simulator.refusal import Refusal
+from binance_papi_async.enums import (
+    AlgoStatus,
+    FuturesTimeInForce,
+    OrderStatus,
+    PositionSide,
+    Side,
+)
+from binance_papi_async.simulator.refusal import Refusal, duplicated_client_id
 from binance_papi_async.simulator.world.book import Book, Ids
 from binance_papi_async.simulator.world.instruments import FuturesProduct, assets_of, coin_of
+from binance_papi_async.simulator.world.marketability import would_take
 from binance_papi_async.simulator.world.orders import Draft, Order, Settled
 from binance_papi_async.simulator.world.positions import Position, Positions
 from binance_papi_async.simulator.world.triggers import Triggers, Waiting
@@ -34,7 +41,7 @@ class Futures:
         self, product: FuturesProduct, clock: Callable[[], float], ids: Ids, wallet: Wallet
     ) -> None:
         self.product: FuturesProduct = product
-        self.book = Book(clock, ids=ids, settle=self._settle)
+        self.book = Book(clock, ids=ids, settle=self._settle, duplicate=duplicated_client_id)
         self.triggers = Triggers(clock, ids)
         self.positions = Positions(product, clock)
         self.leverages: dict[str, int] = {}
@@ -61,12 +68,30 @@ class Futures:
         return list(dict.fromkeys(known))
 
     def place(self, draft: Draft, *, market_price: Decimal | None = None) -> Order:
-        """Take an order in, if its position side fits the mode, and its size the position it closes."""
+        """Take an order in, if its position side fits the mode, and its size the position it closes.
+
+        A FOK that finds nobody (-5021) and a GTX that would take (-5022) are refused, and never were.
+        """
         if (draft.position_side is PositionSide.BOTH) is self.is_hedged:
             raise Refusal(-4061, "Order's position side does not match user's setting.")
-        if self._only_reduces(draft) and not self._can_reduce(draft, draft.quantity):
+        if self.only_reduces(draft) and not self._can_reduce(draft, draft.quantity):
             raise Refusal(-2022, "ReduceOnly Order is rejected.")
+        is_taking = self.would_take(draft)
+        if draft.time_in_force == FuturesTimeInForce.FOK and not is_taking:
+            raise Refusal(
+                -5021,
+                "Due to the order could not be filled immediately, the FOK order has been rejected.",
+            )
+        if draft.time_in_force == FuturesTimeInForce.GTX and is_taking:
+            raise Refusal(
+                -5022,
+                "Due to the order could not be executed as maker, the Post Only order will be rejected.",
+            )
         return self.book.place(draft, market_price=market_price)
+
+    def would_take(self, draft: Draft) -> bool:
+        """Whether the order would trade at once."""
+        return would_take(draft, self.book.last_prices.get(draft.symbol))
 
     def trigger(self, waiting_id: int, price: Decimal | None = None) -> Waiting:
         """Fire a trigger: it places its order, unless the order is refused by now.
@@ -87,7 +112,7 @@ class Futures:
 
     def _settle(self, order: Order, quantity: Decimal, price: Decimal) -> Settled:
         """Let the position follow a fill, and the wallet what that realised."""
-        if self._only_reduces(order) and not self._can_reduce(order, quantity):
+        if self.only_reduces(order) and not self._can_reduce(order, quantity):
             raise ValueError(f"order {order.order_id} may only reduce a position of {quantity}")
         position = self.positions.position(order.symbol, order.position_side)
         signed = quantity if order.side == Side.BUY else -quantity
@@ -95,7 +120,8 @@ class Futures:
         self._wallet.add(self.asset_of(order.symbol), realized, self.product)
         return Settled(position.worth(quantity, price), realized)
 
-    def _only_reduces(self, draft: Draft) -> bool:
+    def only_reduces(self, draft: Draft) -> bool:
+        """Whether the order cannot open anything."""
         return draft.reduce_only or (draft.side, draft.position_side) in _CLOSING
 
     def _can_reduce(self, draft: Draft, quantity: Decimal) -> bool:

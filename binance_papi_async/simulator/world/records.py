@@ -22,8 +22,11 @@ class Records:
         self._open: defaultdict[str, dict[int, None]] = defaultdict(dict)
         self._of_symbol: defaultdict[str, list[int]] = defaultdict(list)
         self._by_client_id: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self._under: defaultdict[str, list[int]] = defaultdict(list)
         self._lists: dict[int, OrderList] = {}
+        self._lists_under: defaultdict[str, list[int]] = defaultdict(list)
         self._trades: list[Trade] = []
+        self._trades_of: defaultdict[int, list[Trade]] = defaultdict(list)
 
     def order(self, order_id: int, *, as_of: float | None = None) -> Order | None:
         """The order of that id, None if it was never placed."""
@@ -55,6 +58,15 @@ class Records:
             return None
         return order if client_order_id in (None, order.client_order_id) else None
 
+    def under(self, client_order_id: str) -> list[Order]:
+        """Every order ever placed under a client's id, of any symbol, oldest first."""
+        return [self._versions[number][-1] for number in self._under.get(client_order_id, ())]
+
+    def lists_under(self, client_order_id: str, *, as_of: float | None = None) -> list[OrderList]:
+        """Every list ever placed under a client's id, oldest first."""
+        found = (self._lists[number] for number in self._lists_under.get(client_order_id, ()))
+        return [each for each in found if as_of is None or each.placed_at <= as_of]
+
     def orders(self, symbol: str, *, as_of: float | None = None) -> list[Order]:
         """Every order of a symbol, whatever became of it, oldest first."""
         found = (self.order(number, as_of=as_of) for number in self._of_symbol.get(symbol, ()))
@@ -83,6 +95,10 @@ class Records:
             for trade in self._trades
             if trade.symbol == symbol and (as_of is None or trade.time <= as_of)
         ]
+
+    def trades_of(self, order_id: int) -> list[Trade]:
+        """Every fill of an order, oldest first."""
+        return list(self._trades_of.get(order_id, ()))
 
     def order_lists(self, *, as_of: float | None = None) -> list[OrderList]:
         """Every order list, oldest first."""

@@ -6,13 +6,14 @@ Pure: the clock is given.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 
 from msgspec import Struct, structs
 
 from binance_papi_async.enums import AlgoStatus, StrategyType, WorkingType
-from binance_papi_async.simulator.refusal import Refusal
+from binance_papi_async.simulator.refusal import duplicated_client_id
 from binance_papi_async.simulator.world.book import Ids
 from binance_papi_async.simulator.world.orders import ZERO, Draft
 from binance_papi_async.simulator.world.timeline import Timeline
@@ -69,6 +70,8 @@ class Triggers:
         self._clock = clock
         self._ids = ids
         self._timelines: dict[int, Timeline[Waiting | None]] = {}
+        self._under: defaultdict[str, list[int]] = defaultdict(list)
+        self._open: dict[int, None] = {}
 
     def get(self, waiting_id: int, *, as_of: float | None = None) -> Waiting | None:
         """The order of that id, None if it was never placed."""
@@ -82,6 +85,9 @@ class Triggers:
 
     def open(self, symbol: str | None = None, *, as_of: float | None = None) -> list[Waiting]:
         """Orders that wait, of a symbol or of all, oldest first."""
+        if as_of is None:
+            now = (self._timelines[number].last for number in self._open)
+            return [each for each in now if each is not None and symbol in (None, each.symbol)]
         return [each for each in self.all(symbol, as_of=as_of) if each.is_open]
 
     def find(
@@ -89,17 +95,25 @@ class Triggers:
     ) -> Waiting | None:
         """The order a caller names by id, by client id (the newest that has it), or by both."""
         if waiting_id is None:
-            found = (each for each in reversed(self.all(as_of=as_of)))
-            return next((each for each in found if each.client_id == client_id), None)
+            return next(reversed(self.under(client_id or "", as_of=as_of)), None)
         named = self.get(waiting_id, as_of=as_of)
         if named is None or client_id not in (None, named.client_id):
             return None
         return named
 
+    def under(self, client_id: str, *, as_of: float | None = None) -> list[Waiting]:
+        """Every order ever placed under a client's id, oldest first."""
+        found = (self.get(number, as_of=as_of) for number in self._under.get(client_id, ()))
+        return [each for each in found if each is not None]
+
+    def check_client_id(self, client_id: str) -> None:
+        """Refuse a client id that an order has that waits (documented: unique among open orders)."""
+        if any(each.is_open for each in self.under(client_id)[-1:]):
+            raise duplicated_client_id()
+
     def place(self, draft: WaitingDraft) -> Waiting:
         """Take an order in; its client id must be unique among those that wait."""
-        if any(each.client_id == draft.order.client_order_id for each in self.open()):
-            raise Refusal(-2010, "Duplicate order sent.")
+        self.check_client_id(draft.order.client_order_id)
         now = self._clock()
         waiting = Waiting(
             **structs.asdict(draft), waiting_id=self._ids.take(), placed_at=now, changed_at=now
@@ -107,6 +121,8 @@ class Triggers:
         timeline: Timeline[Waiting | None] = Timeline(None)
         timeline.add(now, waiting)
         self._timelines[waiting.waiting_id] = timeline
+        self._under[waiting.client_id].append(waiting.waiting_id)
+        self._open[waiting.waiting_id] = None
         return waiting
 
     def must_wait(self, waiting_id: int) -> Waiting:
@@ -129,4 +145,5 @@ class Triggers:
             triggered_at=waiting.triggered_at if order_id is None else now,
         )
         self._timelines[waiting.waiting_id].add(now, changed)
+        del self._open[waiting.waiting_id]
         return changed

@@ -40,6 +40,8 @@ class Truth:
         self._arrivals: deque[Arrival] = deque()
         self._of_order: defaultdict[int, deque[Arrival]] = defaultdict(deque)
         self._cancels: Counter[int] = Counter()
+        self._placements: Counter[str] = Counter()
+        self._amendments: Counter[int] = Counter()
         self.arrived = 0
         """How many calls came in."""
         self.statuses: Counter[int] = Counter()
@@ -55,6 +57,17 @@ class Truth:
     def executions(self, order_id: int) -> int:
         """How often a cancel of this order was carried out: never more than once."""
         return self._cancels[order_id]
+
+    def placements(self, client_order_id: str) -> int:
+        """How often a call placed something under this client's id: an order, a list or a leg of one.
+
+        Twice is two orders. What a test rests and what a trigger places is not counted.
+        """
+        return self._placements[client_order_id]
+
+    def amendments(self, order_id: int) -> int:
+        """How often a change of this order was carried out."""
+        return self._amendments[order_id]
 
     def arrivals(
         self,
@@ -96,6 +109,14 @@ class Truth:
     def record_cancel(self, order_id: int) -> None:
         """A cancel was carried out."""
         self._cancels[order_id] += 1
+
+    def record_placements(self, *client_order_ids: str) -> None:
+        """Something was placed under each of these ids."""
+        self._placements.update(client_order_ids)
+
+    def record_amendment(self, order_id: int) -> None:
+        """A change was carried out."""
+        self._amendments[order_id] += 1
 
     def record_answer(self, status: int | None) -> None:
         """An answer was sent, or None was."""

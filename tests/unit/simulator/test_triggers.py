@@ -43,7 +43,7 @@ def sent(parameters: dict[str, Any]) -> dict[str, Any]:
         (STOP | {"triggerPrice": None}, -1102),
         (STOP | {"callbackRate": "1"}, -1106),
         (STOP | {"price": 1}, -1106),
-        (STOP | {"clientAlgoId": "a b"}, -1100),
+        (STOP | {"clientAlgoId": "a b"}, -4015),
         (LIMIT_STOP | {"price": None}, -1102),
         (LIMIT_STOP | {"closePosition": "true"}, -1106),
         (CLOSING | {"quantity": 1}, -4137),
@@ -71,7 +71,7 @@ def test_an_algo_order_is_checked(
         ({"stopPrice": None}, -1102),
         ({"strategyType": "LIMIT"}, -1130),
         ({"strategyType": "TRAILING_STOP_MARKET", "price": None, "callbackRate": "5.1"}, -1130),
-        ({"newClientStrategyId": "a" * 37}, -1100),
+        ({"newClientStrategyId": "a" * 37}, -4015),
         ({"timeInForce": "GTD"}, -1115),
         ({"priceMatch": "QUEUE"}, -1104),
     ],
@@ -85,7 +85,7 @@ def test_a_conditional_order_is_checked(ask: Ask, change: dict[str, Any], code: 
 def test_an_algo_order_lives_and_is_forgotten(exchange: Exchange, ask: Ask, clock: Any) -> None:
     """Cancelled once, known for three days after."""
     number = ask("POST", "um/algo/order", **STOP, clientAlgoId="mine").json["algoId"]
-    assert ask("POST", "um/algo/order", **STOP, clientAlgoId="mine").json["code"] == -2010
+    assert ask("POST", "um/algo/order", **STOP, clientAlgoId="mine").json["code"] == -4116
     assert ask("GET", "um/algo/openAlgoOrders", algoId=number + 1).json == []
     for verb, path in (("DELETE", "order"), ("GET", "algoOrder")):
         assert ask(verb, f"um/algo/{path}").json["code"] == -1102

@@ -1,0 +1,88 @@
+"""Requests that change something and are only sent: nobody finds out by himself what became of them.
+
+They stand in the journal as all others do, and whoever keeps the doubts is told of those whose reply is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from binance_papi_async.declaring.request import Request
+from binance_papi_async.errors import NotSentError, RefusedError
+from binance_papi_async.journal import Journal
+from binance_papi_async.outcome import Done, NotSent, Refused
+from binance_papi_async.wire.message import Outgoing
+
+
+class Lost(NamedTuple):
+    """How the reply was lost to a request that was only sent."""
+
+    left_at: float
+    """By the local clock."""
+    recv_window: int
+    """It was sent with that, in ms: so much later it may still arrive."""
+    error: BaseException
+    number: int | None = None
+    """In the journal."""
+
+
+class Loose:
+    """Those of one client that are under way."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[Outgoing, tuple[Request[Any], int | None]] = {}
+        """With their numbers in the journal."""
+        self.on_lost: Callable[[Request[Any], Lost], None] = _forget
+        """Told of one that left, and how its reply was lost."""
+        self.journal: Journal | None = None
+
+    @property
+    def under_way(self) -> list[Request[Any]]:
+        """Those that have left, or are about to."""
+        return [each for each, _ in self._under_way.values()]
+
+    @property
+    def in_flight(self) -> list[Request[Any]]:
+        """Those that have left."""
+        return [each for outgoing, (each, _) in self._under_way.items() if outgoing.has_left]
+
+    def write(self, request: Request[Any]) -> int | None:
+        """Its number in the journal, if there is one. Raises JournalError for what must not leave unwritten: all but cancels."""
+        if self.journal is None:
+            return None
+        if request.endpoint.verb == "DELETE":
+            return self.journal.begin_at_any_rate(request)
+        return self.journal.begin(request)
+
+    def begin(self, request: Request[Any], outgoing: Outgoing) -> None:
+        """It is about to leave. Raises JournalError as ``write``."""
+        self._under_way[outgoing] = (request, self.write(request))
+
+    def end(self, outgoing: Outgoing, reply: object) -> None:
+        """It was answered so."""
+        request, number = self._under_way.pop(outgoing)
+        if number is not None and self.journal is not None:
+            self.journal.end(number, Done(request, reply))
+
+    def fail(self, outgoing: Outgoing, lost: Lost) -> None:
+        """It ended so; nothing if it was not begun."""
+        request, number = self._under_way.pop(outgoing, (None, None))
+        if request is None:
+            return
+        if outgoing.has_left and not isinstance(lost.error, RefusedError):
+            self.on_lost(request, lost._replace(number=number))
+        elif number is not None and self.journal is not None:
+            self.journal.end(number, _ended(request, lost.error))
+
+
+def _forget(_request: Request[Any], _lost: Lost) -> None:
+    """Nobody wants to know."""
+
+
+def _ended(request: Request[Any], error: BaseException) -> Refused | NotSent:
+    """What became of a request that was refused, or did not leave."""
+    if isinstance(error, RefusedError):
+        return Refused(request, error)
+    not_sent = error if isinstance(error, NotSentError) else NotSentError("nobody waits for it")
+    return NotSent(request, not_sent)
