@@ -147,10 +147,39 @@ async def test_what_left_once_and_was_refused_is_not_called_unsent() -> None:
     ground = Ground()
     async with ground.in_process_client() as papi:
         ground.faults.inject(Fault(FaultKind.TIMESTAMP), method="POST")
-        ground.faults.inject(Fault(FaultKind.LIMITED_429), path="/papi/v1/time")
+        ground.faults.inject(Fault(FaultKind.DELAY, seconds=1), path="/papi/v1/time")
+        sending = asyncio.create_task(papi.send(margin()))
+        await asyncio.sleep(0.5)
+        papi._carrier.halt(HALTED)  # meanwhile
         with pytest.raises(TimestampError):
-            await papi.send(margin())
+            await sending
         assert len(ground.truth.arrivals("POST")) == 1
+
+
+class OfAnotherOrder(InProcessTransport):
+    """Answers an order with what became of another."""
+
+    async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - as the protocol says
+        """The same, but for the name."""
+        answer = await super().send(outgoing, timeout=timeout)
+        if outgoing.method != "POST":
+            return answer
+        body = answer.body.replace(b'"clientOrderId":"papi-', b'"clientOrderId":"nobody-')
+        return Answer(answer.status, answer.headers, body)
+
+
+@held
+async def test_an_order_answered_with_another_is_not_forgotten_with_its_caller() -> None:
+    """It has left, although the reply has come: it goes on, and is told by settle."""
+    ground = Ground()
+    async with ground.in_process_client(transport=OfAnotherOrder(ground)) as papi:
+        ground.faults.inject(Fault(FaultKind.DELAY, seconds=0.5), method="GET", times=None)
+        caller = asyncio.create_task(papi.place(margin()))
+        await asyncio.sleep(0.1)
+        assert len(papi.in_flight) == 1
+        caller.cancel()
+        await asyncio.wait([caller])
+        assert [type(each) for each in await papi.settle(60)] == [Placed]
 
 
 @held

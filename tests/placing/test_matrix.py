@@ -94,7 +94,7 @@ def expected(fault: Fault, point: str, times: int | None) -> type[Any] | None:
     if point == "everywhere" or (point != "sending" and times is None):
         return None
     if point != "sending":
-        if fault.kind in (FaultKind.LIMITED_429, FaultKind.BANNED_418):
+        if fault.kind in (FaultKind.LIMITED_429, FaultKind.ORDERS_429, FaultKind.BANNED_418):
             return None  # 40 s to the minute, or a ban: longer than the deadline
         return NotPlaced if point.endswith("before") else Placed
     if fault.answer is not None and fault.answer.is_executed is False:
