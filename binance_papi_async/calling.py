@@ -141,7 +141,7 @@ class Calls:
             checked_lane(lane)
         if asked.endpoint.orders:
             asked = self._ids.named(asked)
-        return await self._carrier.send(
+        reply = await self._carrier.send(
             asked,
             timeout=terms.timeout if timeout is None else checked_timeout(timeout),
             max_wait=_bound(terms.max_wait[lane] if max_wait is None else checked_wait(max_wait)),
@@ -150,6 +150,9 @@ class Calls:
             ),
             lane=lane,
         )
+        if asked.endpoint.orders:
+            self._ids.note(asked, reply)
+        return reply
 
     async def send_with_extra(
         self,
@@ -181,6 +184,8 @@ class Calls:
             recv_window=terms.recv_window,
             lane=lane,
         )
+        if request.endpoint.orders:
+            self._ids.note(request, reply)
         answer = sent[-1].answer
         return reply, request.endpoint.undeclared(b"" if answer is None else answer.body)
 

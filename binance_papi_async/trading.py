@@ -335,7 +335,7 @@ class Trading(Calls):
         """A request that changes something was only sent, has left, and nobody knows what became of it."""
         why = how_lost(lost.error)
         terms = self._desk.terms(None, request.endpoint.lane, recv_window=lost.recv_window)
-        operation = recalled(request, terms, lost.left_at, why)
+        operation = recalled(request, terms, lost.left_at, why, self._ids)
         operation.recall(lost.number)
         self._desk.ledger.note(operation, Unknown(request, why))
 

@@ -30,7 +30,13 @@ LAYERS = (
     ("endpoints", "endpoints.*", "filters"),
     (
         *("outcome", "outcome_json", "place_outcome", "deciding.steps"),
-        *("cancelling.clearing", "cancelling.decision", "placing.amendment", "placing.placement"),
+        *(
+            "cancelling.clearing",
+            "cancelling.decision",
+            "placing.amendment",
+            "placing.bearers",
+            "placing.placement",
+        ),
     ),
     ("journal.line", "journal.reading"),
     ("limits", "limits.bucket", "limits.lanes", "limits.ledger", "limits.orders", "limits.others"),

@@ -148,6 +148,7 @@ class Operation:
         self.weight += request.weight
         if made is None and (outcome := self.plainly(request, reply)) is not None:
             return outcome
+        self._has_left = True
         return self.decision.answered(reply)
 
     async def finish(self, step: Step[Any]) -> Any:

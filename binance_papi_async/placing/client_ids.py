@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from binance_papi_async.declaring.orders import places
 from binance_papi_async.declaring.request import Request
+from binance_papi_async.placing.bearers import Bearers
 
 RequestT = TypeVar("RequestT", bound=Request[Any])
 
@@ -24,6 +25,7 @@ class ClientIds:
     """Makes up ids: a prefix by which a desk knows its own, what no other client has drawn, and a number.
 
     Nothing is remembered from one run to the next: whoever starts anew draws anew.
+    Of ids that the caller chose, and may choose again, it remembers which orders have borne them.
     The shortest limit is that of UM and CM, 32 signs (-4015): it leaves the number nine, which is more than 10^16.
     """
 
@@ -34,10 +36,23 @@ class ClientIds:
             )
         self._stem = prefix + "".join(secrets.choice(_SIGNS) for _ in range(_NONCE_SIGNS))
         self._numbers = count()
+        self._bearers = Bearers()
 
     def next(self) -> str:
         """Another id."""
         return self._stem + _written(next(self._numbers))
+
+    def bearers(self, client_id: str | None) -> Bearers | None:
+        """Where it is remembered who bears such an id; None if it is one of ours, which is never used again."""
+        is_ours = client_id is not None and client_id.startswith(self._stem)
+        return None if is_ours else self._bearers
+
+    def note(self, request: Request[Any], reply: Any) -> None:
+        """A request was answered so: if it placed an order under an id of the caller's, that order bears it."""
+        if places(request) and (bearers := self.bearers(request.client_id)) is not None:
+            named = request.to_cancel()
+            if named.key in named.keys_of(reply):
+                bearers.note(named, reply)
 
     def named(self, request: RequestT) -> RequestT:
         """The request; under an id of ours if it places an order, and the caller gave it none."""

@@ -14,6 +14,7 @@ from binance_papi_async.declaring.request import CancelRequest
 from binance_papi_async.outcome import Evidence
 from binance_papi_async.place_outcome import Modified, Placed
 from binance_papi_async.placing.amendment import Amendment
+from binance_papi_async.placing.bearers import Bearers
 from binance_papi_async.placing.placement import Placement
 
 
@@ -55,17 +56,35 @@ class _Pricing(Operation):
 class Placing(_Pricing):
     """Places one order."""
 
-    __slots__ = ("_resend",)
+    __slots__ = ("_bearers", "_resend")
 
     def __init__(
-        self, request: PlaceRequest[Any, Any], terms: Terms, *, valid_for: float, resend: bool
+        self,
+        request: PlaceRequest[Any, Any],
+        terms: Terms,
+        *,
+        valid_for: float,
+        resend: bool,
+        bearers: Bearers | None,
     ) -> None:
         super().__init__(request, terms, valid_for)
         self._resend = resend
+        self._bearers = bearers
+        """None if its client id is none that anybody uses again."""
 
     def decide(self) -> Placement:
         """By the rules for one order to be placed."""
-        return Placement(self.request, proof_age=self.proof_age(), resend=self._resend)
+        borne_by = () if self._bearers is None else self._bearers.of(self.named)
+        return Placement(
+            self.request, proof_age=self.proof_age(), resend=self._resend, borne_by=borne_by
+        )
+
+    def record(self, outcome: Any) -> None:
+        """Remember which order bears its client id, too."""
+        super().record(outcome)
+        if self._bearers is not None and isinstance(outcome, Placed):
+            placed: Placed[Any] = outcome
+            self._bearers.note(self.named, placed.order)
 
     def plainly(self, request: Any, reply: Any) -> Placed[Any] | None:
         """Placed, if the reply names this order."""

@@ -16,6 +16,7 @@ Pure: events in, the next step out. The rules, in the order they are asked:
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable
 from math import inf
 from typing import Any, Final
 
@@ -49,12 +50,19 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
     """The exchange said, of a POST that was not the first, that its id is taken."""
 
     def __init__(
-        self, request: PlaceRequest[Any, Any], *, proof_age: float, resend: bool = False
+        self,
+        request: PlaceRequest[Any, Any],
+        *,
+        proof_age: float,
+        resend: bool = False,
+        borne_by: Collection[Hashable] = (),
     ) -> None:
         super().__init__(request, request.to_cancel())
         self._proof_age = proof_age
         """Seconds after a POST left from which on a read that does not show the order proves that it never arrived."""
         self._resend = resend
+        self._borne_by = borne_by
+        """Orders that are known to have borne this client id before."""
 
     @property
     def told_apart_at(self) -> float:
@@ -162,6 +170,8 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
 
     def _is_older(self, state: Any, sent: Sent) -> bool | None:
         """Whether that is an earlier order under the same client id; None if its times do not tell."""
+        if self._borne_by and self.named.by_id(state).key in self._borne_by:
+            return True
         placed_at, changed_at = self.named.placed_at_ms(state), self.named.changed_at_ms(state)
         if placed_at is not None:
             return placed_at / 1000 < sent.earliest

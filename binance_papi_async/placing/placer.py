@@ -160,7 +160,8 @@ class Placer:
 
         def operation(request: Any, terms: Terms) -> Placing:
             named = self.ids.named(_checked_place(request))
-            return Placing(named, terms, valid_for=seconds, resend=resend)
+            bearers = self.ids.bearers(named.client_id)
+            return Placing(named, terms, valid_for=seconds, resend=resend, bearers=bearers)
 
         return Kind(operation, is_keyed=False)
 

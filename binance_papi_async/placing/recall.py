@@ -10,12 +10,15 @@ from binance_papi_async.deciding.terms import Terms
 from binance_papi_async.declaring.orders import modifies, places
 from binance_papi_async.declaring.request import CancelRequest, Request
 from binance_papi_async.errors import PapiError, UnknownOutcomeError
+from binance_papi_async.placing.client_ids import ClientIds
 from binance_papi_async.placing.operation import Amending, Placing
 
 
-def recalled(request: Request[Any], terms: Terms, left_at: float, error: PapiError) -> Operation:
+def recalled(
+    request: Request[Any], terms: Terms, left_at: float, error: PapiError, ids: ClientIds
+) -> Operation:
     """An operation in doubt about a request that left then, by the local clock, and whose reply was lost so."""
-    operation = _operation(request, terms)
+    operation = _operation(request, terms, ids)
     if operation.is_decidable:
         operation.decision.leaves(left_at)
         operation.decision.failed(error)
@@ -31,11 +34,12 @@ def how_lost(error: BaseException) -> UnknownOutcomeError:
     )
 
 
-def _operation(request: Request[Any], terms: Terms) -> Operation:
+def _operation(request: Request[Any], terms: Terms, ids: ClientIds) -> Operation:
     if isinstance(request, CancelRequest):
         return Cancellation(request, terms)
     if places(request):
-        return Placing(request, terms, valid_for=0.0, resend=False)
+        bearers = ids.bearers(request.client_id)
+        return Placing(request, terms, valid_for=0.0, resend=False, bearers=bearers)
     if modifies(request):
         return Amending(request, terms, valid_for=0.0)
     return Undecided(request, terms)

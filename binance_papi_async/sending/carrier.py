@@ -97,7 +97,10 @@ class Carrier:
                 await self.timekeeper.synchronise_since(refused.signed_at)
         except (PapiError, TimeoutError):
             raise refused from None
-        return await self.attempt(request, lane, max_wait, timeout, recv_window, within=within)
+        try:
+            return await self.attempt(request, lane, max_wait, timeout, recv_window, within=within)
+        except NotSentError:
+            raise refused from None  # the first has left, and was refused
 
     async def read(
         self,

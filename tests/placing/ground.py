@@ -114,6 +114,15 @@ class Ground(Simulator):
         waits = [each for each in (*self.waiting("um"), *self.waiting("cm")) if each.is_open]
         return [*orders, *waits]
 
+    def is_open(self, placed: Any) -> bool:
+        """Whether what a POST placed rests or waits now."""
+        if hasattr(placed, "order_ids"):
+            return any(self.book.is_open(number) for number in placed.order_ids)
+        if hasattr(placed, "waiting_id"):
+            everything = (*self.waiting("um"), *self.waiting("cm"))
+            return any(each.waiting_id == placed.waiting_id and each.is_open for each in everything)
+        return any(book.is_open(placed.order_id) for book in self.books.values())
+
     def _all(self, path: str) -> dict[int, Any]:
         """What such a POST may place, by id; of the account, since the last look."""
         if path.endswith("/oco"):
@@ -244,13 +253,15 @@ PLACES: Final[dict[str, Callable[[str | None], PlaceRequest[Any, Any]]]] = {
 }
 
 
-def change(product: str, order_id: int, price: int = 110, quantity: int = 2) -> Any:
+def change(
+    product: str, order_id: int, price: int = 110, quantity: int = 2, *, side: Side = Side.SELL
+) -> Any:
     """A change of a resting order of UM or CM."""
     kind: Any = ModifyUmOrder if product == "um" else ModifyCmOrder
     return kind(
         symbol=SYMBOLS[product],
         order_id=order_id,
-        side=Side.SELL,
+        side=side,
         quantity=Decimal(quantity),
         price=Decimal(price),
     )

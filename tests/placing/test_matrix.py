@@ -103,7 +103,7 @@ def expected(fault: Fault, point: str, times: int | None) -> type[Any] | None:
     return NotPlaced if fault.prevents_execution else Placed
 
 
-OF_CHANGES: Final = {Placed: Modified, NotPlaced: NotModified}
+OF_CHANGES: Final[dict[type[Any] | None, type[Any]]] = {Placed: Modified, NotPlaced: NotModified}
 
 
 @pytest.mark.parametrize("times", TIMES)
@@ -122,7 +122,7 @@ def test_whatever_goes_wrong_the_truth_is_told(
             book, decision = await told(papi, ground, product)
             wanted = expected(fault, point, count)
             if product in CHANGED:
-                wanted = OF_CHANGES.get(wanted, wanted)  # type: ignore[call-overload] # None is none of them
+                wanted = OF_CHANGES.get(wanted, wanted)
             assert wanted in (None, type(decision.outcome))
             table[point, type(decision.outcome).__name__] += 1
             ground.faults.clear()

@@ -1,7 +1,7 @@
 """A stand-in exchange that is never the bottleneck, in a process of its own.
 
-It answers every cancel with the reply of the exchange's documents, for the order it names, counts those that are signed,
-and checks a share of the signatures. It keeps no orders: what it measures is the client.
+It answers every cancel and every margin order with the reply of the exchange's documents, for the order it names,
+counts the cancels that are signed, and checks a share of the signatures. It keeps no orders: what it measures is the client.
 ``python -m binance_papi_async.cli.benchmark.stand_in FOLDER`` writes its certificate there,
 prints its ports as JSON, and ends when its standard input does.
 """
@@ -33,6 +33,14 @@ CANCEL_REPLY: Final = (
     b'"timeInForce":"GTC","type":"LIMIT","side":"SELL"}'
 )
 """The example of ``DELETE /papi/v1/margin/order``, for any order."""
+PLACE_REPLY: Final = (
+    b'{"symbol":"LTCBTC","orderId":28,"clientOrderId":"%s","transactTime":1507725176595,'
+    b'"price":"1.00000000","origQty":"10.00000000","executedQty":"10.00000000",'
+    b'"cummulativeQuoteQty":"10.00000000","status":"FILLED","timeInForce":"GTC","type":"MARKET",'
+    b'"side":"SELL","fills":[]}'
+)
+"""That of ``POST /papi/v1/margin/order``, for any client id."""
+_CLIENT_ID: Final = re.compile(rb"\bnewClientOrderId=([^& ]+)")
 _ORDER_ID: Final = re.compile(rb"\borderId=(\d+)")
 CHECKED: Final = 64
 """One signature of so many is computed again."""
@@ -96,6 +104,12 @@ class Tally:
         named = _ORDER_ID.search(request)
         return self.answer(CANCEL_REPLY % (named[1] if named else b"28"))
 
+    def place(self, request: bytes) -> bytes:
+        """The answer to an order."""
+        named = _CLIENT_ID.search(request)
+        self._used += 1
+        return self.answer(PLACE_REPLY % (named[1] if named else b"mine"))
+
     def other(self, path: bytes) -> bytes:
         """The body for anything but a cancel: the time, and what the benchmark asks."""
         if path.endswith(b"/time"):
@@ -152,6 +166,8 @@ class Connection(asyncio.Protocol):
         tally = self._tally
         if request.startswith(b"DELETE /papi/v1/margin/order"):
             tally.hand_over(self._write, tally.cancel(request))
+        elif request.startswith(b"POST /papi/v1/margin/order"):
+            self._write(tally.place(request))
         else:
             self._write(tally.answer(tally.other(request.split(b" ", 2)[1].partition(b"?")[0])))
 
