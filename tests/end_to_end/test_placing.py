@@ -82,7 +82,7 @@ async def test_forty_orders_whose_callers_go_away() -> None:
         rest = [asyncio.create_task(papi.send(margin())) for _ in range(20)]
         await asyncio.sleep(0.01)
         assert len(papi.in_flight) == 40
-        flying: Any = papi.in_flight
+        flying: tuple[Any, ...] = papi.in_flight
         assert all(each.client_id for each in flying)
         for each in (*half, *rest):
             each.cancel()
@@ -146,8 +146,9 @@ async def test_what_left_once_and_was_refused_is_not_called_unsent() -> None:
     """The timestamp was called wrong, and then there was no leave to send it again."""
     ground = Ground()
     async with ground.in_process_client() as papi:
+        await asyncio.sleep(1)  # since the clock was learned
         ground.faults.inject(Fault(FaultKind.TIMESTAMP), method="POST")
-        ground.faults.inject(Fault(FaultKind.DELAY, seconds=1), path="/papi/v1/time")
+        ground.faults.inject(Fault(FaultKind.DELAY, seconds=1), method="GET", times=None)
         sending = asyncio.create_task(papi.send(margin()))
         await asyncio.sleep(0.5)
         papi._carrier.halt(HALTED)  # meanwhile
