@@ -80,9 +80,9 @@ class Amendment(Deciding[ModifyRequest[Any, Any]]):
     def _unchanged(self, state: Any) -> ModifyOutcome[Any]:
         """It rests otherwise than was asked for, and nothing can come any more; unless another change hides ours."""
         error, before = self._lost or self._denied, self.shown
-        is_told = before is not None and self.request.is_done(state) is False
-        is_same = is_told and (before.price, before.orig_qty) == (state.price, state.orig_qty)
-        if error is None or not is_same:
+        if error is None or before is None or self.request.is_done(state) is not False:
+            return self.at_deadline()
+        if (before.price, before.orig_qty) != (state.price, state.orig_qty):
             return self.at_deadline()
         return NotModified(self.request, state, error)
 
