@@ -82,9 +82,8 @@ class Placing(_Pricing):
     def record(self, outcome: Any) -> None:
         """Remember which order bears its client id, too."""
         super().record(outcome)
-        if self._bearers is not None and isinstance(outcome, Placed):
-            placed: Placed[Any] = outcome
-            self._bearers.note(self.named, placed.order)
+        if self._bearers is not None and issubclass(type(outcome), Placed):
+            self._bearers.note(self.named, outcome.order)
 
     def plainly(self, request: Any, reply: Any) -> Placed[Any] | None:
         """Placed, if the reply names this order."""

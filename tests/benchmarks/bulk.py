@@ -84,7 +84,7 @@ async def by_workers(papi: PapiClient, requests: Iterator[Any]) -> None:
 
     async def work() -> None:
         for request in requests:
-            await papi.send(request)
+            await papi.send(request, max_wait=60)
 
     await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
 

@@ -38,7 +38,7 @@ from binance_papi_async.simulator import FAULTS, FaultKind, run_held
 from tests.cancelling.truth import UntrueOutcomeError
 from tests.cancelling.witness import complaints_of
 from tests.placing.ground import PLACES, Ground, change, name_of
-from tests.placing.truth import Book, Decision
+from tests.placing.truth import Book, Decision, numbers_of
 
 STORMS: Final = int(os.environ.get("PAPI_STORMS", "20"))
 ONE: Final = os.environ.get("PAPI_STORM")
@@ -67,6 +67,7 @@ class Hand:
         self.unique = (f"u{number}-{each}" for each in range(10**6))
         self.placed: list[Placed[Any]] = []
         self.done: Counter[str] = Counter()
+        self.seen_for_himself: list[Decision] = []
 
     async def work(self) -> None:
         """So many things."""
@@ -110,7 +111,11 @@ class Hand:
         except PapiError:
             assert decision.request in [each.request for each in self.papi.unresolved]
         else:
-            self.end(decision, Placed(decision.request, reply, Evidence.REPLY))
+            named = decision.request.to_cancel()
+            if named.key in named.keys_of(reply):
+                self.end(decision, Placed(decision.request, reply, Evidence.REPLY))
+            else:  # the caller sees for himself that it is of another order
+                self.seen_for_himself.append(decision)
 
     async def modify(self) -> None:
         """One order of UM or CM, if nothing is in doubt about it."""
@@ -200,6 +205,10 @@ async def storm(seed: int) -> Counter[str]:
         async with asyncio.TaskGroup() as group:
             for hand in hands:
                 group.create_task(hand.work())
+        for decision in (each for hand in hands for each in hand.seen_for_himself):
+            placed = [each for sent in book.sent_for(decision) for each in sent.placed]
+            book.decisions.remove(decision)
+            book.named |= {number for each in placed for number in numbers_of(each)}
         await settled(book, papi, 0.0)
         book.check_resting(papi)
         await at_rest(book, papi)

@@ -110,6 +110,11 @@ def _keys(placed: Any) -> set[tuple[str, int]]:
     return {("order", placed.order_id)}
 
 
+def numbers_of(placed: Any) -> set[int]:
+    """The exchange's ids of what was placed."""
+    return {number for _, number in _keys(placed)}
+
+
 def _sent_too_often(decision: Decision, sent: list[Sent]) -> str | None:
     """Every POST after the first follows an answer that it was not executed, or a proof that was asked for."""
     allowed = 1 + sum(each.may_go_again for each in sent) + decision.may_resend
