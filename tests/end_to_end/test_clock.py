@@ -197,8 +197,8 @@ def test_a_wait_for_weight_goes_on_where_it_was(max_wait: float) -> None:
 
     async def main() -> None:
         machine = Machine()
-        exchange = Simulator(clock=machine.exchange_time, weight_limit=4)
-        limiter = Limiter(weight=4, clock=machine.clock())
+        exchange = Simulator(clock=machine.exchange_time, weight_limit=5)
+        limiter = Limiter(weight=5, clock=machine.clock())
         (order_id,) = exchange.rest("LTCBTC")
         request = CancelMarginOrder(symbol="LTCBTC", order_id=order_id)
         async with exchange.in_process_client(limiter=limiter) as papi:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from decimal import Decimal
+from math import inf
 from random import Random
 
 import pytest
@@ -115,7 +116,7 @@ def places(count: int) -> list[NewMarginOrder]:
 
 async def placed(papi: PapiClient, count: int) -> float:
     """Place so many at once; when the last was there."""
-    for outcome in await papi.send_all(places(count)):
+    for outcome in await papi.send_all(places(count), max_wait=inf):
         assert isinstance(outcome, Done)
     return time.monotonic()
 
@@ -186,7 +187,9 @@ def test_600_orders_take_no_longer_than_to_the_next_ten_seconds() -> None:
         ):
             one.faults.jitter(seed=1, max_seconds=0.1)
             other.faults.jitter(seed=2, max_seconds=0.1)
-            await asyncio.gather(papi.send_all(places(600)), desk_b.send_all(places(600)))
+            await asyncio.gather(
+                papi.send_all(places(600), max_wait=inf), desk_b.send_all(places(600), max_wait=inf)
+            )
         assert loop.time() < 1.05 * 10
         for exchange in (one, other):
             assert set(exchange.truth.statuses) == {200}
@@ -324,11 +327,11 @@ async def test_too_many_orders_is_waited_out_for_its_own_window() -> None:
         exchange.client(limiter=limiter) as papi,
     ):
         await asyncio.sleep(1 - exchange.clock() % 1)
-        outcomes = await papi.send_all(places(6))
+        outcomes = await papi.send_all(places(6), max_wait=inf)
         refused = [each.error for each in outcomes if isinstance(each, Refused)]
         assert refused
         assert (refused[0].window, refused[0].limit) == (1.0, 5)  # type: ignore[attr-defined]
         assert papi.limits.orders[1].limit == 5, "and the window is known from now on"
         began = time.monotonic()
-        await papi.send(places(1)[0])
+        await papi.send(places(1)[0], max_wait=inf)
         assert time.monotonic() - began < 1.5

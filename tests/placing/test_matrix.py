@@ -36,6 +36,7 @@ RESENDS: Final = {
     FaultKind.DISCONNECTED_503: 5,
     FaultKind.THROTTLED_503: 5,
     FaultKind.FIREWALL_403: 2,
+    FaultKind.BANNED_418: 2,
     FaultKind.TIMESTAMP: 1,
     FaultKind.ENGINE_TIMESTAMP: 1,
 }

@@ -119,7 +119,14 @@ def test_an_order_that_lives_on_is_named() -> None:
         (
             NotSent(CANCEL, LimitedError("later", retry_after=2.5)),
             "not_sent",
-            {"branch": "not_sent", "kind": "LimitedError", "text": "later", "retry_after": 2.5},
+            {
+                "branch": "not_sent",
+                "kind": "LimitedError",
+                "text": "later",
+                "retry_after": 2.5,
+                "lacking": None,
+                "window": None,
+            },
         ),
         (
             Unknown(CANCEL, ReplyTimeoutError("silence")),

@@ -99,6 +99,7 @@ DUPLICATE = DuplicateOrderError("Duplicate order sent.", status=400, code=-2010)
 MISSING = UnknownOrderError("Order does not exist.", status=400, code=-2013)
 DOWN = UnavailableError("down", status=503)
 TOO_MANY = RateLimitedError("too many", status=429, code=-1003)
+BANNED = RateLimitedError("banned", status=418, code=-1003)
 TOO_MANY_ORDERS = RateLimitedError("too many new orders", status=429, code=-1015)
 NO_MONEY = RefusedError("Account has insufficient balance", status=400, code=-2010)
 NO_CONNECTION = ConnectError("no connection")
@@ -224,7 +225,6 @@ def test_a_reply_that_names_the_order_by_the_exchanges_id_alone_is_a_doubt() -> 
         NO_MONEY,
         DUPLICATE,
         AuthenticationError("bad key", status=400, code=-2015),
-        RateLimitedError("banned", status=418, code=-1003),
         BlockedError("not here", status=451),
         UnknownOrderError("odd", status=400, code=-2013),
     ],
@@ -300,7 +300,7 @@ def test_a_timestamp_called_wrong_is_signed_anew_once() -> None:
     assert placement.failed(too_late) == Refused(REQUEST, too_late)
 
 
-@pytest.mark.parametrize("error", [TOO_MANY, TOO_MANY_ORDERS], ids=["-1003", "-1015"])
+@pytest.mark.parametrize("error", [TOO_MANY, TOO_MANY_ORDERS, BANNED], ids=["-1003", "-1015", "418"])
 def test_a_limit_that_was_passed_is_waited_for(error: RateLimitedError) -> None:
     """429 is not executed: sent again as soon as the limiter lets it, or refused at the deadline."""
     placement = fresh()
