@@ -27,6 +27,10 @@ the page of the exchange names no time after which its firewall lets an IP throu
 SHORTEST_BAN: Final = 120.0
 LONGEST_BAN: Final = 3 * 86_400.0
 """Documented: from 2 minutes to 3 days. Nothing the exchange says closes a pool for longer."""
+SILENCE: Final = 1.0
+"""Seconds without an answer after which one request goes first when a window turns: the exchange's clock may have stepped."""
+SCOUTING: Final = 0.5
+"""Seconds that the others wait for its answer."""
 _STRANGE: Final[Mapping[Strange, str]] = {
     "absurd": "cannot be",
     "fell": "fell within a window, or was wrong before",
@@ -101,6 +105,10 @@ class Pool:
         self._blocks = 0
         """How often in a row a machine in front of the exchange refused this IP."""
         self._told: set[str] = set()
+        self._heard_at = inf
+        """When the exchange last counted, by its clock; inf before it has."""
+        self._scout: Permit | None = None
+        """Sent ahead of all who waited for a window to turn."""
 
     def take(
         self,
@@ -129,7 +137,7 @@ class Pool:
         self.weight.give_back(permit.weight)
         if permit.orders is not None:
             permit.orders.give_back()
-        self._free(permit.connections)
+        self._come_back(permit)
 
     def settle(
         self, permit: Permit, weight: int | None, orders: Mapping[float, int] | None
@@ -138,13 +146,17 @@ class Pool:
         now, uncertainty = self.clock.reading()
         if weight is None:
             self.weight.keep(permit.weight, now, uncertainty)
-        elif strange := self.weight.report(permit.weight, weight, now, uncertainty):
+        else:
+            self._heard_at = now
+        if weight is not None and (
+            strange := self.weight.report(permit.weight, weight, now, uncertainty)
+        ):
             self._tell("used weight", strange, str(weight))
         if permit.orders is not None and (
             strange := permit.orders.settle(orders or {}, now, uncertainty)
         ):
             self._tell("orders", strange, str(orders))
-        self._free(permit.connections)
+        self._come_back(permit)
 
     def join(self, waiter: Waiting) -> None:
         """Wait in a lane; the future is told. ``abandon`` it if the wait ends otherwise."""
@@ -275,6 +287,8 @@ class Pool:
 
     def wake(self) -> None:
         """Admit whoever can go now, and look again when that may change by itself."""
+        if self._scout is not None:
+            return  # everybody waits for its answer
         self._look_at = inf
         if self.lanes.admit(self._admit) == "nothing":
             return
@@ -300,8 +314,34 @@ class Pool:
         self._timer = loop.call_at(at, self._wake_at_last)
 
     def _wake_at_last(self) -> None:
+        """A window has turned, or so it seems: what leaves after a long silence is not sent all at once."""
         self._timer = None
-        self.wake()
+        is_over = self._scout is not None
+        self._scout = None
+        if is_over or self.clock.exchange_time() - self._heard_at <= SILENCE:
+            self.wake()
+            return
+        self._look_at = inf
+        self.lanes.admit(self._admit_scout)
+        if self.lanes.waiting:
+            self._set_timer()
+
+    def _admit_scout(self, waiter: Waiting) -> Lack:
+        """Let the first one go, and nobody else before its answer, or half a second, if it is long in coming."""
+        if self._scout is None:
+            lack = self._admit(waiter)
+            if lack != "nothing" or waiter.future.cancelled():
+                return lack
+            self._scout = waiter.future.result()
+            return lack
+        self._look_at = self.clock.exchange_time() + SCOUTING
+        return "weight"
+
+    def _come_back(self, permit: Permit) -> None:
+        """A request is over, however it ended."""
+        if permit is self._scout:
+            self._scout = None
+        self._free(permit.connections)
 
     def _admit(self, waiter: Waiting) -> Lack:
         """Let a waiter go, or tell why it cannot."""

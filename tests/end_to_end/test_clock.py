@@ -151,6 +151,31 @@ def test_a_step_of_the_exchanges_clock_is_followed(step: float) -> None:
     run_held(main)
 
 
+@pytest.mark.parametrize("step", [-2.0, -0.9, -0.3, 0.3, 0.9, 2.0])
+def test_a_step_while_all_wait_for_the_minute_costs_one_429_at_most(step: float) -> None:
+    """No answer can tell of it sooner; so one goes first, and what it is told keeps the others back."""
+
+    async def main() -> None:
+        machine = Machine()
+        exchange = Simulator(clock=machine.exchange_time, weight_limit=60)
+        limiter = Limiter(weight=60, clock=machine.clock())
+        order_ids = exchange.rest("LTCBTC", 80)
+        exchange.faults.jitter(seed=3, max_seconds=0.02)
+        async with exchange.in_process_client(limiter=limiter, max_connections=20) as papi:
+            requests = [CancelMarginOrder(symbol="LTCBTC", order_id=each) for each in order_ids]
+            cancelling = asyncio.create_task(papi.cancel_many(requests, deadline=600))
+            await asyncio.sleep(5)
+            assert exchange.truth.statuses[200] < 32, "the minute is used up"
+            exchange.step_clock(step)
+            outcomes = await cancelling
+        assert len(outcomes.canceled) == 80
+        assert set(exchange.truth.statuses) <= {200, 400, 429}
+        assert exchange.truth.statuses.get(429, 0) <= (step < 0)
+        assert exchange.truth.statuses.get(400, 0) <= (step <= -1), "a timestamp too far ahead"
+
+    run_held(main)
+
+
 @pytest.mark.parametrize("step", [-3600.0, -1.0, 1.0, 3600.0])
 def test_a_step_of_the_system_clock_costs_one_question_at_most(step: float) -> None:
     """Where the system clock is the only witness, it is taken for a suspend: asked once, and no timestamp is wrong."""

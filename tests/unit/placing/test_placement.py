@@ -300,7 +300,9 @@ def test_a_timestamp_called_wrong_is_signed_anew_once() -> None:
     assert placement.failed(too_late) == Refused(REQUEST, too_late)
 
 
-@pytest.mark.parametrize("error", [TOO_MANY, TOO_MANY_ORDERS, BANNED], ids=["-1003", "-1015", "418"])
+@pytest.mark.parametrize(
+    "error", [TOO_MANY, TOO_MANY_ORDERS, BANNED], ids=["-1003", "-1015", "418"]
+)
 def test_a_limit_that_was_passed_is_waited_for(error: RateLimitedError) -> None:
     """429 is not executed: sent again as soon as the limiter lets it, or refused at the deadline."""
     placement = fresh()
