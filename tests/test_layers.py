@@ -33,7 +33,11 @@ LAYERS = (
         *("cancelling.clearing", "cancelling.decision", "placing.amendment", "placing.placement"),
     ),
     ("journal.line", "journal.reading"),
-    ("offset", "wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
+    (
+        *("offset", "wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
+        *("stream", "stream.account_events", "stream.events", "stream.futures_events"),
+        *("stream.margin_events", "stream.trigger_events"),
+    ),
     ("transport.framing", "transport.inflating", "transport.route", "transport.whole"),
     ("clock", "transport", "transport.*"),
     ("limits.limiter",),
