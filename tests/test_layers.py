@@ -36,7 +36,8 @@ LAYERS = (
     (
         *("offset", "wire", "wire.*", "limits", "limits.bucket", "limits.lanes"),
         *("stream", "stream.account_events", "stream.events", "stream.futures_events"),
-        *("stream.margin_events", "stream.trigger_events"),
+        *("stream.margin_events", "stream.trigger_events", "stream.standing"),
+        *("stream.live_order", "stream.coverage", "stream.duplicates", "stream.state"),
     ),
     ("transport.framing", "transport.inflating", "transport.route", "transport.whole"),
     ("clock", "transport", "transport.*"),

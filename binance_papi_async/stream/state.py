@@ -1,0 +1,266 @@
+"""The orders of the account as they stand, learned from events, replies and lists in whatever order they come.
+
+Which of two pieces of news is the truth, ``standing`` says. The rest follows:
+
+- What is closed is never opened again: not by a late event, nor by a read that lagged.
+- On a tie the later event is taken, for those of one socket come in order; a reply only if it cannot have
+  been told before that event, since reads lag by up to ``READ_LAG``.
+- A list that does not show an order closes it, if it was asked that long after the last news of it; how it
+  ended is not known then. So does one that did not show an order of which such news comes only later.
+- Closed orders are kept up to a number. What is forgotten leaves its time behind, the horizon: what is told of
+  an unknown order from before it may be of a forgotten one. It is kept as doubtful, until something newer tells.
+
+Times are milliseconds since 1970 by the exchange's clock.
+Pure: nothing here reads a clock or a socket.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, Final, Literal, overload
+
+from binance_papi_async.deciding.steps import READ_LAG
+from binance_papi_async.declaring.reading import unreadable
+from binance_papi_async.stream.account_events import Product
+from binance_papi_async.stream.coverage import Coverage
+from binance_papi_async.stream.live_order import (
+    AnyLiveOrder,
+    Known,
+    LiveAlgoOrder,
+    LiveConditionalOrder,
+    LiveOrder,
+    Source,
+)
+from binance_papi_async.stream.standing import (
+    IS_OVER,
+    WAITS,
+    Key,
+    Told,
+    is_change,
+    is_event,
+    told_by,
+)
+
+MOST_CLOSED: Final = 50_000
+"""Closed orders that are remembered."""
+_LAG_MS: Final = int(READ_LAG * 1000)
+_NEVER: Final = -1
+
+
+class Learned(StrEnum):
+    """What became of a piece of news."""
+
+    OPEN = "open"
+    """The order is open, as the news says."""
+    CLOSED = "closed"
+    """It is closed, as the news says."""
+    LATE = "late"
+    """More was known already."""
+    GONE = "gone"
+    """It is closed, for a list that had to show it did not: nobody has told how."""
+    DOUBTFUL = "doubtful"
+    """It may be of an order that was closed and forgotten: not counted among the open ones."""
+    NOTHING = "nothing"
+    """It is about no order, or does not say how it stands."""
+
+
+class Orders:
+    """Every open order that was told of, and the last closed ones."""
+
+    def __init__(self, coverage: Coverage | None = None, most_closed: int = MOST_CLOSED) -> None:
+        self._coverage = Coverage() if coverage is None else coverage
+        self._most_closed = most_closed
+        self._open: dict[Key, Known] = {}
+        self._rest: dict[Key, Known] = {}
+        """Closed ones, those that are gone, and doubtful ones."""
+        self._shut: deque[Key] = deque()
+        """Those that are closed or gone, in the order in which that was told."""
+        self._doubtful: set[Key] = set()
+        self._horizon: dict[Product, int] = {}
+        self._read: dict[tuple[Product, str | None], int] = {}
+        """Up to when lists of a symbol, or of all, are known to tell the truth."""
+        self.late = 0
+        """Events that were older than what was known."""
+        self.conflicts = 0
+        """News that cannot be true together with what was known: two ends of one order, a gone one open."""
+
+    def __len__(self) -> int:
+        return len(self._open) + len(self._rest)
+
+    @overload
+    def open(
+        self, product: Literal["margin", "um", "cm"], symbol: str | None = None
+    ) -> list[LiveOrder]: ...
+    @overload
+    def open(
+        self, product: Literal["um algo"], symbol: str | None = None
+    ) -> list[LiveAlgoOrder]: ...
+    @overload
+    def open(
+        self, product: Literal["cm conditional", "um conditional"], symbol: str | None = None
+    ) -> list[LiveConditionalOrder]: ...
+    @overload
+    def open(
+        self, product: Product | None = None, symbol: str | None = None
+    ) -> Sequence[AnyLiveOrder]: ...
+    def open(self, product: Product | None = None, symbol: str | None = None) -> Any:
+        """The open orders, of a product and a symbol or of all. ``is_whole`` says whether these are all."""
+        return [
+            known.live(key, is_open=True)
+            for key, known in self._open.items()
+            if product in (None, key[0]) and symbol in (None, key[1])
+        ]
+
+    @overload
+    def get(
+        self, product: Literal["margin", "um", "cm"], symbol: str, order_id: int
+    ) -> LiveOrder | None: ...
+    @overload
+    def get(
+        self, product: Literal["um algo"], symbol: str, order_id: int
+    ) -> LiveAlgoOrder | None: ...
+    @overload
+    def get(
+        self, product: Literal["cm conditional", "um conditional"], symbol: str, order_id: int
+    ) -> LiveConditionalOrder | None: ...
+    @overload
+    def get(self, product: Product, symbol: str, order_id: int) -> AnyLiveOrder | None: ...
+    def get(self, product: Product, symbol: str, order_id: int) -> Any:
+        """One order, open or closed not too long ago; None if nothing is known of it."""
+        key: Key = (product, symbol, order_id)
+        known = self._open.get(key)
+        if known is not None:
+            return known.live(key, is_open=True)
+        known = self._rest.get(key)
+        return None if known is None else known.live(key, is_open=False)
+
+    def is_whole(self, product: Product, symbol: str | None = None) -> bool:
+        """Whether ``open`` shows every open order: they were read since coverage began, and nothing was missed."""
+        since_ms = self._coverage.since_ms(product)
+        if since_ms is None:
+            return False
+        return self._listed_ms(product, symbol) >= since_ms and not any(
+            key[0] == product and symbol in (None, key[1]) for key in self._doubtful
+        )
+
+    def learn(self, news: Any, asked_at_ms: int | None = None) -> Learned:
+        """Learn from an event, or from the reply to a request that left then, at the earliest."""
+        told = told_by(news)
+        if told is None:
+            return Learned.NOTHING
+        if is_event(news):
+            return self._learn(news, told, "event", told.rank[2])
+        seen_ms = _NEVER if asked_at_ms is None else asked_at_ms
+        if asked_at_ms is not None and not is_change(news):
+            seen_ms -= _LAG_MS
+        return self._learn(news, told, "reply", seen_ms)
+
+    def learn_list(
+        self, product: Product, rows: Sequence[Any], asked_at_ms: int, symbol: str | None = None
+    ) -> list[Key]:
+        """Learn from all open orders of a symbol, or of the product, asked then at the earliest.
+
+        Which orders are gone by it: closed, and nobody has told how.
+        """
+        seen_ms = asked_at_ms - _LAG_MS
+        shown: set[Key] = set()
+        for row in rows:
+            if (told := told_by(row)) is not None:
+                shown.add(told.key)
+                self._learn(row, told, "list", seen_ms)
+        if unreadable(rows):
+            return []  # what could not be read may be any of them
+        at = (product, symbol)
+        self._read[at] = max(self._read.get(at, _NEVER), seen_ms)
+        return self._miss(at, shown, seen_ms)
+
+    def _miss(self, at: tuple[Product, str | None], shown: set[Key], seen_ms: int) -> list[Key]:
+        """A list that told the truth of that moment did not show others: which of them are gone."""
+        product, symbol = at
+        gone = [
+            (key, known)
+            for key, known in (
+                *self._open.items(),
+                *((key, self._rest[key]) for key in self._doubtful),
+            )
+            if key[0] == product
+            and symbol in (None, key[1])
+            and key not in shown
+            and known.as_of_ms <= seen_ms
+        ]
+        for key, known in gone:
+            known.gone_ms, known.source = seen_ms, "list"
+            self._close(key, known)
+        return [key for key, _ in gone]
+
+    def _learn(self, news: Any, told: Told, source: Source, seen_ms: int) -> Learned:
+        """Learn what was so at ``seen_ms``, or when it last changed, whichever is later."""
+        key, rank = told.key, told.rank
+        as_of_ms = max(seen_ms, rank[2])
+        known = self._open.get(key) or self._rest.get(key)
+        if known is None:
+            return self._place(key, Known(news, told, source, as_of_ms), as_of_ms)
+        if rank[0] == known.rank[0] == IS_OVER and told.status != known.status:
+            self.conflicts += 1
+        if rank < known.rank:
+            return self._late(source)
+        if rank > known.rank or source == "event" or seen_ms >= known.rank[2]:
+            known.take(news, told, source)
+        known.as_of_ms = max(known.as_of_ms, as_of_ms)
+        return self._place(key, known, as_of_ms)
+
+    def _listed_ms(self, product: Product, symbol: str | None) -> int:
+        """Whatever was open then, lists have shown."""
+        read = self._read
+        return max(read.get((product, None), _NEVER), read.get((product, symbol), _NEVER))
+
+    def _place(self, key: Key, known: Known, as_of_ms: int) -> Learned:
+        """Count it among those it belongs to, after news of that moment."""
+        if known.rank[0] != WAITS:
+            known.gone_ms = None
+            self._close(key, known)
+            return Learned.CLOSED
+        if key in self._open:
+            return Learned.OPEN
+        if known.gone_ms is not None:
+            if as_of_ms <= known.gone_ms:
+                return self._late(known.source)
+            known.gone_ms = None
+            self.conflicts += 1  # the list was wrong
+        elif as_of_ms <= (listed_ms := self._listed_ms(key[0], key[1])):
+            known.gone_ms = listed_ms
+            self._close(key, known)
+            self._late(known.source)
+            return Learned.GONE
+        elif as_of_ms <= self._horizon.get(key[0], _NEVER):
+            self._rest[key] = known
+            self._doubtful.add(key)
+            return Learned.DOUBTFUL
+        self._rest.pop(key, None)
+        self._doubtful.discard(key)
+        self._open[key] = known
+        return Learned.OPEN
+
+    def _close(self, key: Key, known: Known) -> None:
+        is_new = key not in self._rest or key in self._doubtful
+        self._open.pop(key, None)
+        self._doubtful.discard(key)
+        self._rest[key] = known
+        if is_new:
+            self._shut.append(key)
+        if len(self._shut) > self._most_closed:
+            self._forget(self._shut.popleft())
+
+    def _forget(self, key: Key) -> None:
+        known = self._rest.pop(key, None)
+        if known is not None:  # else it was gone, and came back
+            closed_ms = max(known.rank[2] or known.as_of_ms, known.gone_ms or 0)
+            self._horizon[key[0]] = max(self._horizon.get(key[0], _NEVER), closed_ms)
+
+    def _late(self, source: Source) -> Learned:
+        """Events should not be late; replies may be."""
+        if source == "event":
+            self.late += 1
+        return Learned.LATE
