@@ -4,6 +4,7 @@ Frozen, and open to fields the exchange adds later.
 Numbers are ``Decimal``, times milliseconds since 1970 UTC; quantities and position sizes of CM are contracts.
 What names an order, says how it stands and what a fill is booked by is always there; any other field
 is None where the exchange leaves it out.
+What every order sends is left out of garbage collection (``gc=False``): nothing in it can refer back to it.
 Source: the Portfolio Margin user data stream pages as of 2026-05-28, the official connector 16.1.0.
 """
 
@@ -24,10 +25,10 @@ from binance_papi_async.enums import (
     Side,
     UpdateReason,
 )
-from binance_papi_async.stream.margin_events import check_number
+from binance_papi_async.stream.margin_events import no_number
 
 
-class FuturesOrderUpdate(Struct, frozen=True, kw_only=True):
+class FuturesOrderUpdate(Struct, frozen=True, kw_only=True, gc=False):
     """A futures order, and what has just happened to it."""
 
     symbol: str = field(name="s")
@@ -75,10 +76,13 @@ class FuturesOrderUpdate(Struct, frozen=True, kw_only=True):
     """0 unless the time in force is ``GTD``."""
 
     def __post_init__(self) -> None:
-        check_number(self.executed_qty)
+        if not self.executed_qty.is_finite():
+            raise no_number(self.executed_qty)
 
 
-class OrderTradeUpdate(Struct, frozen=True, kw_only=True, tag_field="e", tag="ORDER_TRADE_UPDATE"):
+class OrderTradeUpdate(
+    Struct, frozen=True, kw_only=True, gc=False, tag_field="e", tag="ORDER_TRADE_UPDATE"
+):
     """A UM or CM order has changed."""
 
     product: FuturesProduct = field(name="fs")

@@ -9,8 +9,9 @@ Pure: nothing here reads a clock or a socket.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -113,29 +114,24 @@ class Known:
     """What is kept of an order: the news itself, and what it does not say but earlier news did."""
 
     __slots__ = (
-        "as_of_ms",
-        "client_id",
-        "gone_ms",
-        "news",
-        "placed_ms",
-        "rank",
-        "source",
-        "status",
+        *("as_of_ms", "client_id", "gone_ms", "is_open", "is_shut", "news"),
+        *("placed_ms", "rank", "source", "status"),
     )
 
     def __init__(self, news: Any, told: Told, source: Source, as_of_ms: int) -> None:
-        self.client_id: str | None = None
-        self.placed_ms: int | None = None
+        _, self.rank, self.status, self.client_id, self.placed_ms = told
+        self.news: Any = news
+        self.source: Source = source
         self.as_of_ms = as_of_ms
         """The latest moment that news of it spoke of."""
         self.gone_ms: int | None = None
         """When a list did not show it any more, which had to; None if none did."""
-        self.take(news, told, source)
+        self.is_open = self.is_shut = False
+        """Whether it is counted among the open ones, or among the closed and gone ones; neither while in doubt."""
 
     def take(self, news: Any, told: Told, source: Source) -> None:
         """This is how it stands."""
-        self.news: Any = news
-        self.source: Source = source
+        self.news, self.source = news, source
         _, self.rank, self.status, client_id, placed_ms = told
         if client_id:
             self.client_id = client_id
@@ -147,12 +143,12 @@ class Known:
         """Closed, and nobody has told how."""
         return self.gone_ms is not None
 
-    def live(self, key: Key, *, is_open: bool) -> AnyLiveOrder:
+    def live(self, key: Key) -> AnyLiveOrder:
         """As a value to hand out."""
-        return _MADE.get(key[0], _order)(self, key, is_open=is_open)
+        return _MADE.get(key[0], _order)(self, key)
 
 
-def _order(known: Known, key: Key, *, is_open: bool) -> LiveOrder:
+def _order(known: Known, key: Key) -> LiveOrder:
     product, symbol, order_id = key
     order: Any = getattr(known.news, "order", known.news)
     return LiveOrder(
@@ -169,12 +165,12 @@ def _order(known: Known, key: Key, *, is_open: bool) -> LiveOrder:
         position_side=getattr(order, "position_side", None),
         time=known.placed_ms,
         update_time=known.rank[2] or None,
-        is_open=is_open,
+        is_open=known.is_open,
         source=known.source,
     )
 
 
-def _algo_order(known: Known, key: Key, *, is_open: bool) -> LiveAlgoOrder:
+def _algo_order(known: Known, key: Key) -> LiveAlgoOrder:
     product, symbol, algo_id = key
     order: Any = getattr(known.news, "order", known.news)
     return LiveAlgoOrder(
@@ -192,12 +188,12 @@ def _algo_order(known: Known, key: Key, *, is_open: bool) -> LiveAlgoOrder:
         position_side=order.position_side,
         create_time=known.placed_ms,
         update_time=known.rank[2] or None,
-        is_open=is_open,
+        is_open=known.is_open,
         source=known.source,
     )
 
 
-def _conditional_order(known: Known, key: Key, *, is_open: bool) -> LiveConditionalOrder:
+def _conditional_order(known: Known, key: Key) -> LiveConditionalOrder:
     product, symbol, strategy_id = key
     order: Any = getattr(known.news, "order", known.news)
     return LiveConditionalOrder(
@@ -215,16 +211,12 @@ def _conditional_order(known: Known, key: Key, *, is_open: bool) -> LiveConditio
         position_side=order.position_side,
         book_time=known.placed_ms,
         update_time=known.rank[2] or None,
-        is_open=is_open,
+        is_open=known.is_open,
         source=known.source,
     )
 
 
-class _Make(Protocol):
-    def __call__(self, known: Known, key: Key, *, is_open: bool) -> AnyLiveOrder: ...
-
-
-_MADE: Final[dict[Product, _Make]] = {
+_MADE: Final[dict[Product, Callable[[Known, Key], AnyLiveOrder]]] = {
     "um algo": _algo_order,
     "cm conditional": _conditional_order,
     "um conditional": _conditional_order,

@@ -4,6 +4,7 @@ Frozen, and open to fields the exchange adds later.
 Numbers are ``Decimal``, times milliseconds since 1970 UTC.
 What names an order, says how it stands and what a fill is booked by is always there; any other field
 is None where the exchange leaves it out.
+What every order sends is left out of garbage collection (``gc=False``): nothing in it can refer back to it.
 Source: the Portfolio Margin user data stream pages as of 2026-05-28, the official connector 16.1.0.
 """
 
@@ -23,7 +24,9 @@ from binance_papi_async.enums import (
 )
 
 
-class ExecutionReport(Struct, frozen=True, kw_only=True, tag_field="e", tag="executionReport"):
+class ExecutionReport(
+    Struct, frozen=True, kw_only=True, gc=False, tag_field="e", tag="executionReport"
+):
     """A margin order has changed."""
 
     event_time: int = field(name="E")
@@ -86,7 +89,8 @@ class ExecutionReport(Struct, frozen=True, kw_only=True, tag_field="e", tag="exe
     prevented_execution_quote_qty: Decimal | None = field(name="pY", default=None)
 
     def __post_init__(self) -> None:
-        check_number(self.executed_qty)
+        if not self.executed_qty.is_finite():
+            raise no_number(self.executed_qty)
 
     @property
     def own_client_order_id(self) -> str:
@@ -94,10 +98,9 @@ class ExecutionReport(Struct, frozen=True, kw_only=True, tag_field="e", tag="exe
         return self.orig_client_order_id or self.client_order_id
 
 
-def check_number(executed_qty: Decimal) -> None:
-    """Raise ValidationError for a quantity that compares with none."""
-    if not executed_qty.is_finite():
-        raise ValidationError(f"an executed quantity cannot be {executed_qty}")
+def no_number(executed_qty: Decimal) -> ValidationError:
+    """Such a quantity compares with none, or is larger than all."""
+    return ValidationError(f"an executed quantity cannot be {executed_qty}")
 
 
 class AssetLoss(Struct, frozen=True, kw_only=True):

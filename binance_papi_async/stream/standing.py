@@ -17,8 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from binance_papi_async.deciding.steps import READ_LAG
 from binance_papi_async.endpoints.cm_order_replies import (
     CanceledCmConditionalOrder,
     CanceledCmOrder,
@@ -60,6 +61,9 @@ Rank: TypeAlias = tuple[int, Decimal, int]
 WAITS, TRIGGERS, HAS_TRIGGERED, IS_OVER = range(4)
 """How far an order has come. One without a trigger is open, which is the first, or over."""
 
+Read: TypeAlias = "Callable[[Any], Told | None]"
+LAG_MS: Final = int(READ_LAG * 1000)
+
 _NONE: Final = Decimal(0)
 _NEW: Final = ExecutionType.NEW
 _ORDERS: Final[dict[str, Product]] = {"UM": "um", "CM": "cm"}
@@ -76,35 +80,16 @@ _COME: Final[dict[str, int]] = {
 """Of algo and conditional orders; a word never heard of still waits, as far as anybody knows."""
 
 
-class Told(NamedTuple):
-    """What a piece of news says of one order."""
+Told: TypeAlias = tuple[Key, Rank, str, str | None, int | None]
+"""What a piece of news says of one order: which, its rank and status, its client id, when it was placed.
 
-    key: Key
-    rank: Rank
-    status: str
-    client_id: str | None
-    placed_ms: int | None
-
-
-def told_by(news: object) -> Told | None:
-    """What news says of an order; None if it is about none, or does not say how it stands."""
-    read = _READERS.get(type(news))
-    return None if read is None else read(news)
-
-
-def is_event(news: object) -> bool:
-    """Whether news came by the stream."""
-    return type(news) in _EVENTS
-
-
-def is_change(news: object) -> bool:
-    """Whether news is the reply to a request that changed the order: it cannot lag behind that."""
-    return type(news) in _CHANGES
+A plain tuple: one is made of every event.
+"""
 
 
 def _report(event: ExecutionReport) -> Told:
     is_closed = event.status in CLOSED_STATUSES
-    return Told(
+    return (
         ("margin", event.symbol, event.order_id),
         (IS_OVER if is_closed else WAITS, event.executed_qty, event.transaction_time),
         event.status,
@@ -119,7 +104,7 @@ def _update(event: OrderTradeUpdate) -> Told | None:
     if product is None:
         return None
     is_closed = order.status in CLOSED_STATUSES
-    return Told(
+    return (
         (product, order.symbol, order.order_id),
         (IS_OVER if is_closed else WAITS, order.executed_qty, changed_ms),
         order.status,
@@ -133,7 +118,7 @@ def _algo_update(event: AlgoUpdate) -> Told | None:
     product = _ALGO.get(event.product)
     if product is None:
         return None
-    return Told(
+    return (
         (product, order.symbol, order.algo_id),
         (_COME.get(order.algo_status, WAITS), _NONE, changed_ms),
         order.algo_status,
@@ -155,7 +140,7 @@ def _strategy(product: Product, order: Any) -> Told | None:
     status: StrategyStatus | None = order.strategy_status
     if order.symbol is None or order.strategy_id is None or status is None:
         return None
-    return Told(
+    return (
         (product, order.symbol, order.strategy_id),
         (_COME.get(status, WAITS), _NONE, order.update_time or 0),
         status,
@@ -168,7 +153,7 @@ def _algo_row(row: Any) -> Told | None:
     status: AlgoStatus | None = row.algo_status
     if row.symbol is None or row.algo_id is None or status is None:
         return None
-    return Told(
+    return (
         ("um algo", row.symbol, row.algo_id),
         (_COME.get(status, WAITS), _NONE, row.update_time or 0),
         status,
@@ -189,15 +174,15 @@ def _margin_placed(reply: NewMarginOrderReply) -> Told | None:
     return _order("margin", reply, reply.client_order_id, reply.transact_time, reply.transact_time)
 
 
-def _futures_row(product: Product) -> Callable[[UmOrder | CmOrder], Told | None]:
+def _futures_row(product: Product) -> Read:
     return lambda row: _order(product, row, row.client_order_id, row.update_time, row.time)
 
 
-def _futures_change(product: Product) -> Callable[[Any], Told | None]:
+def _futures_change(product: Product) -> Read:
     return lambda row: _order(product, row, row.client_order_id, row.update_time, None)
 
 
-def _futures_placed(product: Product) -> Callable[[Any], Told | None]:
+def _futures_placed(product: Product) -> Read:
     def read(reply: Any) -> Told | None:
         placed_ms = reply.update_time if reply.status is OrderStatus.NEW else None
         return _order(product, reply, reply.client_order_id, reply.update_time, placed_ms)
@@ -218,7 +203,7 @@ def _order(
     executed: Decimal | None = order.executed_qty
     if executed is None or not executed.is_finite():
         executed = _NONE
-    return Told(
+    return (
         (product, order.symbol, order.order_id),
         (IS_OVER if status in CLOSED_STATUSES else WAITS, executed, changed_ms or 0),
         status,
@@ -227,13 +212,13 @@ def _order(
     )
 
 
-_EVENTS: Final[dict[type, Callable[[Any], Told | None]]] = {
+_EVENTS: Final[dict[type, Read]] = {
     ExecutionReport: _report,
     OrderTradeUpdate: _update,
     AlgoUpdate: _algo_update,
     ConditionalOrderUpdate: _conditional_update,
 }
-_CHANGES: Final[dict[type, Callable[[Any], Told | None]]] = {
+_CHANGES: Final[dict[type, Read]] = {
     NewMarginOrderReply: _margin_placed,
     CanceledMarginOrder: _margin_cancel,
     NewUmOrderReply: _futures_placed("um"),
@@ -246,11 +231,16 @@ _CHANGES: Final[dict[type, Callable[[Any], Told | None]]] = {
     NewCmConditionalOrderReply: _conditional_row,
     CanceledCmConditionalOrder: _conditional_row,
 }
-_READS: Final[dict[type, Callable[[Any], Told | None]]] = {
+_READS: Final[dict[type, Read]] = {
     MarginOrder: _margin_row,
     UmOrder: _futures_row("um"),
     CmOrder: _futures_row("cm"),
     UmAlgoOrder: _algo_row,
     CmConditionalOrder: _conditional_row,
 }
-_READERS: Final = _EVENTS | _CHANGES | _READS
+READERS: Final[dict[type, tuple[Read, int | None]]] = {
+    **{kind: (read, None) for kind, read in _EVENTS.items()},
+    **{kind: (read, 0) for kind, read in _CHANGES.items()},
+    **{kind: (read, LAG_MS) for kind, read in _READS.items()},
+}
+"""What reads each kind of news, and by how much that may lag behind when it was asked for; an event is not asked for."""

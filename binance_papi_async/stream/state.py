@@ -21,7 +21,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final, Literal, overload
 
-from binance_papi_async.deciding.steps import READ_LAG
 from binance_papi_async.declaring.reading import unreadable
 from binance_papi_async.stream.account_events import Product
 from binance_papi_async.stream.coverage import Coverage
@@ -35,18 +34,17 @@ from binance_papi_async.stream.live_order import (
 )
 from binance_papi_async.stream.standing import (
     IS_OVER,
+    LAG_MS,
+    READERS,
     WAITS,
     Key,
     Told,
-    is_change,
-    is_event,
-    told_by,
 )
 
 MOST_CLOSED: Final = 50_000
 """Closed orders that are remembered."""
-_LAG_MS: Final = int(READ_LAG * 1000)
 _NEVER: Final = -1
+_NOTHING: Final = (None, None)
 
 
 class Learned(StrEnum):
@@ -72,22 +70,24 @@ class Orders:
     def __init__(self, coverage: Coverage | None = None, most_closed: int = MOST_CLOSED) -> None:
         self._coverage = Coverage() if coverage is None else coverage
         self._most_closed = most_closed
+        self._known: dict[Key, Known] = {}
         self._open: dict[Key, Known] = {}
-        self._rest: dict[Key, Known] = {}
-        """Closed ones, those that are gone, and doubtful ones."""
+        """Some of them, as are the next two."""
         self._shut: deque[Key] = deque()
         """Those that are closed or gone, in the order in which that was told."""
         self._doubtful: set[Key] = set()
         self._horizon: dict[Product, int] = {}
         self._read: dict[tuple[Product, str | None], int] = {}
         """Up to when lists of a symbol, or of all, are known to tell the truth."""
+        self._doubted_ms = _NEVER
+        """Whatever is later is on this side of every horizon and list."""
         self.late = 0
         """Events that were older than what was known."""
         self.conflicts = 0
         """News that cannot be true together with what was known: two ends of one order, a gone one open."""
 
     def __len__(self) -> int:
-        return len(self._open) + len(self._rest)
+        return len(self._known)
 
     @overload
     def open(
@@ -108,7 +108,7 @@ class Orders:
     def open(self, product: Product | None = None, symbol: str | None = None) -> Any:
         """The open orders, of a product and a symbol or of all. ``is_whole`` says whether these are all."""
         return [
-            known.live(key, is_open=True)
+            known.live(key)
             for key, known in self._open.items()
             if product in (None, key[0]) and symbol in (None, key[1])
         ]
@@ -130,11 +130,8 @@ class Orders:
     def get(self, product: Product, symbol: str, order_id: int) -> Any:
         """One order, open or closed not too long ago; None if nothing is known of it."""
         key: Key = (product, symbol, order_id)
-        known = self._open.get(key)
-        if known is not None:
-            return known.live(key, is_open=True)
-        known = self._rest.get(key)
-        return None if known is None else known.live(key, is_open=False)
+        known = self._known.get(key)
+        return None if known is None else known.live(key)
 
     def is_whole(self, product: Product, symbol: str | None = None) -> bool:
         """Whether ``open`` shows every open order: they were read since coverage began, and nothing was missed."""
@@ -145,35 +142,37 @@ class Orders:
             key[0] == product and symbol in (None, key[1]) for key in self._doubtful
         )
 
-    def learn(self, news: Any, asked_at_ms: int | None = None) -> Learned:
+    def learn(self, news: object, asked_at_ms: int | None = None) -> Learned:
         """Learn from an event, or from the reply to a request that left then, at the earliest."""
-        told = told_by(news)
+        read, lag_ms = READERS.get(type(news), _NOTHING)
+        told = None if read is None else read(news)
         if told is None:
             return Learned.NOTHING
-        if is_event(news):
-            return self._learn(news, told, "event", told.rank[2])
-        seen_ms = _NEVER if asked_at_ms is None else asked_at_ms
-        if asked_at_ms is not None and not is_change(news):
-            seen_ms -= _LAG_MS
-        return self._learn(news, told, "reply", seen_ms)
+        if lag_ms is None:
+            return self._learn(news, told, "event", told[1][2])
+        return self._learn(
+            news, told, "reply", _NEVER if asked_at_ms is None else asked_at_ms - lag_ms
+        )
 
     def learn_list(
-        self, product: Product, rows: Sequence[Any], asked_at_ms: int, symbol: str | None = None
+        self, product: Product, rows: Sequence[object], asked_at_ms: int, symbol: str | None = None
     ) -> list[Key]:
         """Learn from all open orders of a symbol, or of the product, asked then at the earliest.
 
         Which orders are gone by it: closed, and nobody has told how.
         """
-        seen_ms = asked_at_ms - _LAG_MS
+        seen_ms = asked_at_ms - LAG_MS
         shown: set[Key] = set()
         for row in rows:
-            if (told := told_by(row)) is not None:
-                shown.add(told.key)
+            read, _ = READERS[type(row)]
+            if (told := read(row)) is not None:
+                shown.add(told[0])
                 self._learn(row, told, "list", seen_ms)
         if unreadable(rows):
             return []  # what could not be read may be any of them
         at = (product, symbol)
         self._read[at] = max(self._read.get(at, _NEVER), seen_ms)
+        self._doubted_ms = max(self._doubted_ms, seen_ms)
         return self._miss(at, shown, seen_ms)
 
     def _miss(self, at: tuple[Product, str | None], shown: set[Key], seen_ms: int) -> list[Key]:
@@ -183,7 +182,7 @@ class Orders:
             (key, known)
             for key, known in (
                 *self._open.items(),
-                *((key, self._rest[key]) for key in self._doubtful),
+                *((key, self._known[key]) for key in self._doubtful),
             )
             if key[0] == product
             and symbol in (None, key[1])
@@ -197,24 +196,22 @@ class Orders:
 
     def _learn(self, news: Any, told: Told, source: Source, seen_ms: int) -> Learned:
         """Learn what was so at ``seen_ms``, or when it last changed, whichever is later."""
-        key, rank = told.key, told.rank
+        key, rank, status, _, _ = told
         as_of_ms = max(seen_ms, rank[2])
-        known = self._open.get(key) or self._rest.get(key)
+        known = self._known.get(key)
         if known is None:
-            return self._place(key, Known(news, told, source, as_of_ms), as_of_ms)
-        if rank[0] == known.rank[0] == IS_OVER and told.status != known.status:
+            known = self._known[key] = Known(news, told, source, as_of_ms)
+            return self._place(key, known, as_of_ms)
+        if rank[0] == known.rank[0] == IS_OVER and status != known.status:
             self.conflicts += 1
         if rank < known.rank:
             return self._late(source)
-        if rank > known.rank or source == "event" or seen_ms >= known.rank[2]:
+        if (
+            seen_ms >= known.rank[2] or rank != known.rank
+        ):  # of an event the first holds on every tie
             known.take(news, told, source)
         known.as_of_ms = max(known.as_of_ms, as_of_ms)
         return self._place(key, known, as_of_ms)
-
-    def _listed_ms(self, product: Product, symbol: str | None) -> int:
-        """Whatever was open then, lists have shown."""
-        read = self._read
-        return max(read.get((product, None), _NEVER), read.get((product, symbol), _NEVER))
 
     def _place(self, key: Key, known: Known, as_of_ms: int) -> Learned:
         """Count it among those it belongs to, after news of that moment."""
@@ -222,42 +219,59 @@ class Orders:
             known.gone_ms = None
             self._close(key, known)
             return Learned.CLOSED
-        if key in self._open:
+        if known.is_open:
             return Learned.OPEN
+        if as_of_ms <= self._doubted_ms:
+            doubt = self._doubt(key, known, as_of_ms)
+            if doubt is not None:
+                return doubt
         if known.gone_ms is not None:
-            if as_of_ms <= known.gone_ms:
-                return self._late(known.source)
-            known.gone_ms = None
             self.conflicts += 1  # the list was wrong
-        elif as_of_ms <= (listed_ms := self._listed_ms(key[0], key[1])):
+            known.gone_ms, known.is_shut = None, False
+        self._doubtful.discard(key)
+        self._open[key] = known
+        known.is_open = True
+        return Learned.OPEN
+
+    def _doubt(self, key: Key, known: Known, as_of_ms: int) -> Learned | None:
+        """Why it does not count as open, though that is what was told of that moment; None if it does."""
+        if known.gone_ms is not None:
+            return self._late(known.source) if as_of_ms <= known.gone_ms else None
+        listed_ms = self._listed_ms(key[0], key[1])
+        if as_of_ms <= listed_ms:
             known.gone_ms = listed_ms
             self._close(key, known)
             self._late(known.source)
             return Learned.GONE
-        elif as_of_ms <= self._horizon.get(key[0], _NEVER):
-            self._rest[key] = known
+        if as_of_ms <= self._horizon.get(key[0], _NEVER):
             self._doubtful.add(key)
             return Learned.DOUBTFUL
-        self._rest.pop(key, None)
-        self._doubtful.discard(key)
-        self._open[key] = known
-        return Learned.OPEN
+        return None
+
+    def _listed_ms(self, product: Product, symbol: str | None) -> int:
+        """Whatever was open then, lists have shown."""
+        read = self._read
+        return max(read.get((product, None), _NEVER), read.get((product, symbol), _NEVER))
 
     def _close(self, key: Key, known: Known) -> None:
-        is_new = key not in self._rest or key in self._doubtful
-        self._open.pop(key, None)
+        if known.is_open:
+            del self._open[key]
+            known.is_open = False
         self._doubtful.discard(key)
-        self._rest[key] = known
-        if is_new:
+        if not known.is_shut:
+            known.is_shut = True
             self._shut.append(key)
         if len(self._shut) > self._most_closed:
             self._forget(self._shut.popleft())
 
     def _forget(self, key: Key) -> None:
-        known = self._rest.pop(key, None)
-        if known is not None:  # else it was gone, and came back
-            closed_ms = max(known.rank[2] or known.as_of_ms, known.gone_ms or 0)
-            self._horizon[key[0]] = max(self._horizon.get(key[0], _NEVER), closed_ms)
+        known = self._known.get(key)
+        if known is None or not known.is_shut:
+            return  # it was gone, and came back
+        del self._known[key]
+        closed_ms = max(known.rank[2] or known.as_of_ms, known.gone_ms or 0)
+        self._horizon[key[0]] = max(self._horizon.get(key[0], _NEVER), closed_ms)
+        self._doubted_ms = max(self._doubted_ms, closed_ms)
 
     def _late(self, source: Source) -> Learned:
         """Events should not be late; replies may be."""
