@@ -2,12 +2,15 @@
 
 ``python -m tests.benchmarks.stream_decode [rounds]``. Turns alternate in one process, each over all events;
 medians of the rounds, in microseconds of CPU per event. On a shared machine only the ratios count.
+Last, what a closed order takes up in memory, with the event that closed it.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from statistics import median
 from time import process_time
@@ -90,6 +93,19 @@ def figures(bodies: list[bytes], rounds: int) -> Iterator[tuple[str, float]]:
     return ((name, median(times)) for name, times in spent.items())
 
 
+def closed_bytes(bodies: list[bytes]) -> float:
+    """Bytes of memory per closed order."""
+    gc.collect()
+    tracemalloc.start()
+    orders = Orders(most_closed=ORDERS)
+    for body in bodies:
+        orders.learn(read_event(body))
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return held / len(orders)
+
+
 def main(rounds: int = 11) -> None:
     """Print the figures of both kinds of order event."""
     for name, form in (("executionReport", _REPORT), ("ORDER_TRADE_UPDATE", _UPDATE)):
@@ -100,6 +116,7 @@ def main(rounds: int = 11) -> None:
         for turn, spent in found.items():
             ratio = spent / found["loads"]
             sys.stdout.write(f"  {turn:6} {spent:6.2f} us  {ratio:5.2f} of json.loads\n")
+        sys.stdout.write(f"  {closed_bytes(bodies):.0f} bytes per closed order\n")
 
 
 if __name__ == "__main__":

@@ -129,7 +129,7 @@ def news(states: list[State], random: Random) -> list[News]:
 class Learner:
     """Learns, and looks after each step whether an order that was closed is open again."""
 
-    def __init__(self, most_closed: int = 50_000) -> None:
+    def __init__(self, most_closed: int = 10_000) -> None:
         self.coverage = Coverage()
         self.coverage.up("a", 0)
         self.orders = Orders(self.coverage, most_closed)

@@ -33,7 +33,7 @@ GONE, DOUBTFUL, NOTHING = Learned.GONE, Learned.DOUBTFUL, Learned.NOTHING
 ENDS = ["FILLED", "CANCELED", "REJECTED", "EXPIRED", "EXPIRED_IN_MATCH"]
 
 
-def after(*news: Any, most_closed: int = 50_000) -> Orders:
+def after(*news: Any, most_closed: int = 10_000) -> Orders:
     """Orders after that news."""
     orders = Orders(most_closed=most_closed)
     for each in news:
