@@ -125,7 +125,7 @@ class Known:
         self.as_of_ms = as_of_ms
         """The latest moment that news of it spoke of."""
         self.gone_ms: int | None = None
-        """When a list did not show it any more, which had to; None if none did."""
+        """When a list was answered that did not show it, and had to; None if none did."""
         self.is_open = self.is_shut = False
         """Whether it is counted among the open ones, or among the closed and gone ones; neither while in doubt."""
 

@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, Final, Literal, overload
+from operator import attrgetter
+from typing import Any, Final, Literal, NamedTuple, overload
 
 from binance_papi_async.declaring.reading import unreadable
 from binance_papi_async.stream.account_events import Product
@@ -47,6 +48,7 @@ MOST_CLOSED: Final = 10_000
 """
 _NEVER: Final = -1
 _NOTHING: Final = (None, None)
+_asked = attrgetter("asked_ms")
 
 
 class Learned(StrEnum):
@@ -66,6 +68,26 @@ class Learned(StrEnum):
     """It is about no order, or does not say how it stands."""
 
 
+class Listing(NamedTuple):
+    """Which list of open orders was read, and when: it is of some moment from ``READ_LAG`` before it was asked for."""
+
+    product: Product
+    symbol: str | None
+    """None of all."""
+    asked_ms: int
+    """The earliest it may have left."""
+    answered_ms: int
+
+    @property
+    def seen_ms(self) -> int:
+        """Whatever was open from before this until the answer is shown."""
+        return self.asked_ms - LAG_MS
+
+    def spans(self, key: Key) -> bool:
+        """Whether it shows such an order."""
+        return key[0] == self.product and self.symbol in (None, key[1])
+
+
 class Orders:
     """Every open order that was told of, and the last closed ones."""
 
@@ -79,10 +101,10 @@ class Orders:
         """Those that are closed or gone, in the order in which that was told."""
         self._doubtful: set[Key] = set()
         self._horizon: dict[Product, int] = {}
-        self._read: dict[tuple[Product, str | None], int] = {}
-        """Up to when lists of a symbol, or of all, are known to tell the truth."""
+        self._read: dict[tuple[Product, str | None], Listing] = {}
+        """The last list of each symbol, or of all."""
         self._doubted_ms = _NEVER
-        """Whatever is later is on this side of every horizon and list."""
+        """Whatever is of a later moment lies beyond every horizon and every list."""
         self.late = 0
         """Events that were older than what was known."""
         self.conflicts = 0
@@ -140,9 +162,10 @@ class Orders:
         since_ms = self._coverage.since_ms(product)
         if since_ms is None:
             return False
-        return self._listed_ms(product, symbol) >= since_ms and not any(
-            key[0] == product and symbol in (None, key[1]) for key in self._doubtful
-        )
+        listing = self._listing(product, symbol)
+        if listing is None or listing.seen_ms < since_ms:
+            return False
+        return not any(key[0] == product and symbol in (None, key[1]) for key in self._doubtful)
 
     def learn(self, news: object, asked_at_ms: int | None = None) -> Learned:
         """Learn from an event, or from the reply to a request that left then, at the earliest."""
@@ -156,43 +179,34 @@ class Orders:
             news, told, "reply", _NEVER if asked_at_ms is None else asked_at_ms - lag_ms
         )
 
-    def learn_list(
-        self, product: Product, rows: Sequence[object], asked_at_ms: int, symbol: str | None = None
-    ) -> list[Key]:
-        """Learn from all open orders of a symbol, or of the product, asked then at the earliest.
+    def learn_list(self, rows: Sequence[object], listing: Listing) -> list[Key]:
+        """Learn from all open orders of a symbol, or of a product.
 
         Which orders are gone by it: closed, and nobody has told how.
         """
-        seen_ms = asked_at_ms - LAG_MS
         shown: set[Key] = set()
         for row in rows:
             read, _ = READERS[type(row)]
             if (told := read(row)) is not None:
                 shown.add(told[0])
-                self._learn(row, told, "list", seen_ms)
+                self._learn(row, told, "list", listing.seen_ms)
         if unreadable(rows):
             return []  # what could not be read may be any of them
-        at = (product, symbol)
-        self._read[at] = max(self._read.get(at, _NEVER), seen_ms)
-        self._doubted_ms = max(self._doubted_ms, seen_ms)
-        return self._miss(at, shown, seen_ms)
+        at = (listing.product, listing.symbol)
+        self._read[at] = max(self._read.get(at, listing), listing, key=_asked)
+        self._doubted_ms = max(self._doubted_ms, listing.answered_ms)
+        return self._miss(listing, shown)
 
-    def _miss(self, at: tuple[Product, str | None], shown: set[Key], seen_ms: int) -> list[Key]:
-        """A list that told the truth of that moment did not show others: which of them are gone."""
-        product, symbol = at
+    def _miss(self, listing: Listing, shown: set[Key]) -> list[Key]:
+        """A list showed these, and not the others: which of those are gone."""
+        doubtful = ((key, self._known[key]) for key in self._doubtful)
         gone = [
             (key, known)
-            for key, known in (
-                *self._open.items(),
-                *((key, self._known[key]) for key in self._doubtful),
-            )
-            if key[0] == product
-            and symbol in (None, key[1])
-            and key not in shown
-            and known.as_of_ms <= seen_ms
+            for key, known in (*self._open.items(), *doubtful)
+            if listing.spans(key) and key not in shown and known.as_of_ms <= listing.seen_ms
         ]
         for key, known in gone:
-            known.gone_ms, known.source = seen_ms, "list"
+            known.gone_ms, known.source = listing.answered_ms, "list"
             self._close(key, known)
         return [key for key, _ in gone]
 
@@ -239,9 +253,9 @@ class Orders:
         """Why it does not count as open, though that is what was told of that moment; None if it does."""
         if known.gone_ms is not None:
             return self._late(known.source) if as_of_ms <= known.gone_ms else None
-        listed_ms = self._listed_ms(key[0], key[1])
-        if as_of_ms <= listed_ms:
-            known.gone_ms = listed_ms
+        listing = self._listing(key[0], key[1])
+        if listing is not None and as_of_ms <= listing.seen_ms:
+            known.gone_ms = listing.answered_ms
             self._close(key, known)
             self._late(known.source)
             return Learned.GONE
@@ -250,10 +264,14 @@ class Orders:
             return Learned.DOUBTFUL
         return None
 
-    def _listed_ms(self, product: Product, symbol: str | None) -> int:
-        """Whatever was open then, lists have shown."""
-        read = self._read
-        return max(read.get((product, None), _NEVER), read.get((product, symbol), _NEVER))
+    def _listing(self, product: Product, symbol: str | None) -> Listing | None:
+        """The last list that shows orders of a symbol."""
+        lists = [
+            listing
+            for each in dict.fromkeys((None, symbol))
+            if (listing := self._read.get((product, each))) is not None
+        ]
+        return max(lists, key=_asked, default=None)
 
     def _close(self, key: Key, known: Known) -> None:
         if known.is_open:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from binance_papi_async.cancelling.decision import Decision
-from binance_papi_async.deciding.ledger import Ledger
 from binance_papi_async.deciding.steps import Sent
 from binance_papi_async.declaring.reading import reader
 from binance_papi_async.declaring.request import CancelRequest
@@ -24,7 +23,7 @@ from binance_papi_async.errors import UnknownOutcomeError
 from binance_papi_async.outcome import AlreadyClosed, Canceled, Evidence, Triggered
 from binance_papi_async.stream.account_events import PRODUCTS
 from binance_papi_async.stream.live_order import CANCELS
-from binance_papi_async.stream.state import Orders
+from binance_papi_async.stream.state import Listing, Orders
 from tests.unit.stream.telling import (
     algo,
     algo_row,
@@ -114,7 +113,7 @@ def test_one_that_is_gone_is_neither_open_nor_canceled(
     """Nobody has told how it ended, so it settles nothing."""
     orders = Orders()
     orders.learn(events[0])
-    orders.learn_list(product, [], 5000)
+    orders.learn_list([], Listing(product, None, 5000, 5100))
     assert CANCELS[product].fate(orders.get(product, symbol, 1)) == "unclear"
 
 
@@ -177,15 +176,6 @@ def test_it_says_what_a_trigger_has_placed() -> None:
     outcome = conditional_decision.seen(order, Sent(0.2, 0.2), Evidence.QUERY)
     assert isinstance(outcome, Triggered)
     assert outcome.placed == CancelCmOrder(symbol="BTCUSD_PERP", order_id=882)
-
-
-def test_the_ledger_takes_it_as_news() -> None:
-    """Whether somebody waits for it or not; shown open it says nothing."""
-    ledger = Ledger()
-    for product, symbol, events, _, _ in CASES:
-        for order in (live(product, symbol, events[0]), live(product, symbol, *events)):
-            ledger.tell(CANCELS[order.product], order)
-    assert ledger.unresolved == ()
 
 
 def test_a_fill_is_no_cancel() -> None:

@@ -15,9 +15,11 @@ from binance_papi_async.endpoints.um_order_replies import (
     NewUmOrderReply,
 )
 from binance_papi_async.enums import OrderStatus, Side
+from binance_papi_async.stream.account_events import Product
 from binance_papi_async.stream.coverage import Coverage
 from binance_papi_async.stream.live_order import LiveOrder
-from binance_papi_async.stream.state import Learned, Orders
+from binance_papi_async.stream.standing import Key
+from binance_papi_async.stream.state import Learned, Listing, Orders
 from tests.unit.stream.telling import (
     algo,
     algo_row,
@@ -39,6 +41,13 @@ def after(*news: Any, most_closed: int = 10_000) -> Orders:
     for each in news:
         orders.learn(each)
     return orders
+
+
+def listed(
+    orders: Orders, product: Product, rows: Any, asked_ms: int, symbol: str | None = None
+) -> list[Key]:
+    """A list of open orders that was asked for then, and answered after 100 ms."""
+    return orders.learn_list(rows, Listing(product, symbol, asked_ms, asked_ms + 100))
 
 
 def status(orders: Orders, order_id: int = 1) -> str | None:
@@ -103,7 +112,6 @@ def test_what_waits_for_a_trigger_is_open_while_it_waits(word: str) -> None:
 
 NEW, PARTIAL = report(1, "NEW", 100), report(1, "PARTIALLY_FILLED", 200, "3")
 CANCELED = report(1, "CANCELED", 300, "3")
-OPEN_ROW = row("margin", 1, "PARTIALLY_FILLED", 200, "3")
 
 
 @pytest.mark.parametrize(
@@ -262,7 +270,7 @@ def test_a_quantity_that_is_no_number_counts_as_none_executed() -> None:
 def test_a_list_closes_what_it_does_not_show(asked: int, gone: bool) -> None:  # noqa: FBT001
     """If it was asked a second after the last news of the order; nobody knows how it ended then."""
     orders = after(report(1, "NEW", 100), report(2, "NEW", 100), report(3, "NEW", 100, symbol="X"))
-    missed = orders.learn_list("margin", [row("margin", 2, "NEW", 100)], asked, "LTCBTC")
+    missed = listed(orders, "margin", [row("margin", 2, "NEW", 100)], asked, "LTCBTC")
     assert missed == ([("margin", "LTCBTC", 1)] if gone else [])
     assert ids(orders) == ([2, 3] if gone else [1, 2, 3])
     order = orders.get("margin", "LTCBTC", 1)
@@ -274,7 +282,7 @@ def test_a_list_closes_what_it_does_not_show(asked: int, gone: bool) -> None:  #
 def test_a_list_of_all_symbols_closes_on_all_of_them() -> None:
     """Of its product."""
     orders = after(update(1, "NEW", 100), update(2, "NEW", 100, symbol="X"), report(3, "NEW", 100))
-    assert len(orders.learn_list("um", [], 5000)) == 2
+    assert len(listed(orders, "um", [], 5000)) == 2
     assert ids(orders) == [3]
     assert len(orders.open()) == 1
 
@@ -286,15 +294,15 @@ def test_a_list_asked_before_an_order_was_placed_does_not_close_it() -> None:
     )
     orders = Orders()
     orders.learn(placed, 5000)
-    assert orders.learn_list("um", [], 5999) == []
-    assert orders.learn_list("um", [], 6000) == [("um", "BTCUSDT", 1)]
+    assert listed(orders, "um", [], 5999) == []
+    assert listed(orders, "um", [], 6000) == [("um", "BTCUSDT", 1)]
 
 
 def test_how_a_gone_order_ended_is_taken_when_it_is_told() -> None:
     """By its late event, or by a read."""
     for news in (CANCELED, row("margin", 1, "CANCELED", 300, "3")):
         orders = after(NEW)
-        orders.learn_list("margin", [], 5000)
+        listed(orders, "margin", [], 5000)
         assert orders.learn(news, 6000) is CLOSED
         assert status(orders) == "CANCELED"
 
@@ -302,19 +310,20 @@ def test_how_a_gone_order_ended_is_taken_when_it_is_told() -> None:
 def test_what_happened_before_an_order_was_gone_does_not_bring_it_back() -> None:
     """Its late events, or a read that lagged."""
     orders = after(NEW)
-    orders.learn_list("margin", [], 5000)
+    listed(orders, "margin", [], 5000)
     assert orders.learn(PARTIAL) is LATE
-    assert orders.learn(OPEN_ROW, 5000) is LATE
-    assert (ids(orders), orders.late) == ([], 1)
+    assert orders.learn(report(1, "PARTIALLY_FILLED", 5100, "3")) is LATE
+    assert orders.learn(row("margin", 1, "PARTIALLY_FILLED", 200, "3"), 6100) is LATE
+    assert (ids(orders), orders.late) == ([], 2)
 
 
 @pytest.mark.parametrize(
-    ("news", "asked"), [(report(1, "NEW", 4001), None), (row("margin", 1, "NEW", 100), 5001)]
+    ("news", "asked"), [(report(1, "NEW", 5101), None), (row("margin", 1, "NEW", 100), 6101)]
 )
 def test_what_is_open_later_was_not_gone(news: Any, asked: int | None) -> None:
     """The list was wrong then, and that is counted."""
     orders = after(NEW)
-    orders.learn_list("margin", [], 5000)  # the truth of 4000 at the latest
+    listed(orders, "margin", [], 5000)  # answered at 5100
     assert orders.learn(news, asked) is OPEN
     assert (ids(orders), orders.conflicts) == ([1], 1)
 
@@ -323,7 +332,7 @@ def test_what_is_open_later_was_not_gone(news: Any, asked: int | None) -> None:
 def test_late_news_of_an_order_that_a_list_had_to_show_does_not_open_it(symbol: str | None) -> None:
     """It was not among the open ones, so it is closed, though nobody had heard of it."""
     orders = Orders()
-    orders.learn_list("margin", [], 5000, symbol)
+    listed(orders, "margin", [], 5000, symbol)
     assert orders.learn(report(1, "NEW", 4000)) is GONE
     assert orders.learn(row("margin", 2, "NEW", 100), 5000) is GONE
     assert orders.learn(report(3, "NEW", 4001)) is OPEN
@@ -338,7 +347,7 @@ def test_rows_that_cannot_be_read_may_be_any_order() -> None:
     coverage.up("a", 0)
     orders = Orders(coverage)
     orders.learn(NEW)
-    assert orders.learn_list("margin", IncompleteList([], (b"17",)), 5000) == []
+    assert listed(orders, "margin", IncompleteList([], (b"17",)), 5000) == []
     assert ids(orders) == [1]
     assert not orders.is_whole("margin")
 
@@ -346,7 +355,7 @@ def test_rows_that_cannot_be_read_may_be_any_order() -> None:
 def test_a_row_that_does_not_say_how_it_stands_is_passed_over() -> None:
     """It names an order, and nothing else."""
     ack = NewMarginOrderReply(symbol="LTCBTC", order_id=1, client_order_id="mine-1")
-    assert Orders().learn_list("margin", [ack], 5000) == []
+    assert listed(Orders(), "margin", [ack], 5000) == []
 
 
 def test_closed_orders_are_forgotten_the_oldest_first() -> None:
@@ -409,7 +418,7 @@ def test_a_list_ends_doubts() -> None:
     orders = forgetful()
     orders.learn(report(5, "NEW", 100))
     orders.learn(report(6, "NEW", 100))
-    orders.learn_list("margin", [row("margin", 5, "NEW", 100)], 5000)
+    listed(orders, "margin", [row("margin", 5, "NEW", 100)], 5000)
     assert ids(orders) == [5]
     assert status(orders, 6) is None  # gone
 
@@ -417,7 +426,7 @@ def test_a_list_ends_doubts() -> None:
 def test_an_order_that_came_back_is_not_forgotten_for_having_been_gone() -> None:
     """Open orders are all kept."""
     orders = after(NEW, most_closed=1)
-    orders.learn_list("margin", [], 5000)
+    listed(orders, "margin", [], 5000)
     orders.learn(report(1, "NEW", 6000))
     orders.learn(report(2, "FILLED", 7000))
     orders.learn(report(3, "FILLED", 7000))
@@ -441,17 +450,17 @@ def test_orders_are_whole_when_read_after_coverage_began() -> None:
     """A second after, at least: an earlier read may miss what was just placed."""
     coverage = Coverage()
     orders = Orders(coverage)
-    orders.learn_list("margin", [], 9000, "LTCBTC")
+    listed(orders, "margin", [], 9000, "LTCBTC")
     assert not orders.is_whole("margin", "LTCBTC")
     coverage.up("a", 9000)
-    orders.learn_list("margin", [], 9999, "LTCBTC")
+    listed(orders, "margin", [], 9999, "LTCBTC")
     assert not orders.is_whole("margin", "LTCBTC")
-    orders.learn_list("margin", [], 10_000, "LTCBTC")
+    listed(orders, "margin", [], 10_000, "LTCBTC")
     assert orders.is_whole("margin", "LTCBTC")
     assert not orders.is_whole("margin", "ETHBTC")
     assert not orders.is_whole("margin")
     assert not orders.is_whole("um")
-    orders.learn_list("margin", [], 10_000)
+    listed(orders, "margin", [], 10_000)
     assert orders.is_whole("margin")
     assert orders.is_whole("margin", "ETHBTC")
 
@@ -461,8 +470,8 @@ def test_an_older_list_does_not_undo_a_newer_one() -> None:
     coverage = Coverage()
     coverage.up("a", 9000)
     orders = Orders(coverage)
-    orders.learn_list("um", [], 10_000)
-    orders.learn_list("um", [], 9000)
+    listed(orders, "um", [], 10_000)
+    listed(orders, "um", [], 9000)
     assert orders.is_whole("um")
 
 
@@ -472,11 +481,11 @@ def test_a_gap_ends_what_was_whole() -> None:
     orders = Orders(coverage)
     coverage.up("a", 0)
     for product in ("margin", "um"):
-        orders.learn_list(product, [], 1000)
+        listed(orders, product, [], 1000)
     coverage.missed(("um",), 2000)
     assert orders.is_whole("margin")
     assert not orders.is_whole("um")
-    orders.learn_list("um", [], 3000)
+    listed(orders, "um", [], 3000)
     assert orders.is_whole("um")
     coverage.lost("a")
     assert not orders.is_whole("um")
@@ -487,7 +496,7 @@ def test_a_doubtful_order_may_be_open() -> None:
     coverage = Coverage()
     coverage.up("a", 0)
     orders = Orders(coverage, most_closed=1)
-    orders.learn_list("margin", [], 1000)
+    listed(orders, "margin", [], 1000)
     for news in (CANCELED, report(2, "FILLED", 400), NEW):
         orders.learn(news)
     assert not orders.is_whole("margin", "LTCBTC")
@@ -505,7 +514,7 @@ def test_a_doubtful_order_may_be_open() -> None:
 def test_lists_of_triggers_are_learned_alike(product: Any, shown: Any, gone: Any) -> None:
     """Of whatever product."""
     orders = after(algo(2, "NEW", 100), conditional(2, "NEW", 100))
-    assert orders.learn_list(product, [shown], 5000) == [gone]
+    assert listed(orders, product, [shown], 5000) == [gone]
     order = orders.get(product, gone[1], 2)
     assert order is not None
     assert not order.is_open
