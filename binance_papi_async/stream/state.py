@@ -185,12 +185,16 @@ class Orders:
         Which orders are gone by it: closed, and nobody has told how.
         """
         shown: set[Key] = set()
+        is_readable = not unreadable(rows)
         for row in rows:
             read, _ = READERS[type(row)]
-            if (told := read(row)) is not None:
-                shown.add(told[0])
-                self._learn(row, told, "list", listing.seen_ms)
-        if unreadable(rows):
+            told = read(row)
+            if told is None:
+                is_readable = False
+                continue
+            shown.add(told[0])
+            self._learn(row, told, "list", listing.seen_ms)
+        if not is_readable:
             return []  # what could not be read may be any of them
         at = (listing.product, listing.symbol)
         self._read[at] = max(self._read.get(at, listing), listing, key=_asked)
@@ -222,9 +226,8 @@ class Orders:
             self.conflicts += 1
         if rank < known.rank:
             return self._late(source)
-        if (
-            seen_ms >= known.rank[2] or rank != known.rank
-        ):  # of an event the first holds on every tie
+        # An event is of the very moment of its rank: on a tie it is taken.
+        if seen_ms >= known.rank[2] or rank != known.rank:
             known.take(news, told, source)
         known.as_of_ms = max(known.as_of_ms, as_of_ms)
         return self._place(key, known, as_of_ms)

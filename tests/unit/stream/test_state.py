@@ -352,10 +352,12 @@ def test_rows_that_cannot_be_read_may_be_any_order() -> None:
     assert not orders.is_whole("margin")
 
 
-def test_a_row_that_does_not_say_how_it_stands_is_passed_over() -> None:
-    """It names an order, and nothing else."""
+def test_a_row_that_does_not_say_how_it_stands_may_be_any_order() -> None:
+    """So nothing is gone for not being shown; the other rows are learned."""
     ack = NewMarginOrderReply(symbol="LTCBTC", order_id=1, client_order_id="mine-1")
-    assert listed(Orders(), "margin", [ack], 5000) == []
+    orders = after(NEW)
+    assert listed(orders, "margin", [ack, row("margin", 2, "NEW", 100)], 5000) == []
+    assert ids(orders) == [1, 2]
 
 
 def test_closed_orders_are_forgotten_the_oldest_first() -> None:
