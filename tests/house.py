@@ -98,10 +98,11 @@ def floors(plan: Plan) -> dict[str, int]:
 
 
 def _rows_below(room: str, plan: Plan) -> set[str]:
-    """Rooms beside which it stands, in the house or in the simulator, and whose row is lower."""
+    """Rooms beside which it stands, in the house or in the simulator, whose row is lower, and which do not need it."""
     is_simulator = layers.is_simulator(room)
     beside = {each for each in plan.modules if layers.is_simulator(each) is is_simulator}
-    return {each for each in beside if _rank(each, plan) < _rank(room, plan)}
+    lower = {each for each in beside if _rank(each, plan) < _rank(room, plan)}
+    return {each for each in lower if room not in plan.below[each]}
 
 
 def _rank(room: str, plan: Plan) -> int:

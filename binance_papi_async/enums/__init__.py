@@ -1,4 +1,4 @@
-"""The exchange's closed vocabularies: of orders, of futures, of accounts; all importable from here.
+"""The exchange's closed vocabularies: of orders, of futures, of accounts, of events; all importable from here.
 
 Pure: nothing here reads a clock, a socket or a key.
 """
@@ -11,6 +11,11 @@ from binance_papi_async.enums.account import (
     InterestType,
     LoanStatus,
     TransferSide,
+)
+from binance_papi_async.enums.events import (
+    ExecutionType,
+    FuturesProduct,
+    UpdateReason,
 )
 from binance_papi_async.enums.futures import (
     AlgoStatus,
@@ -50,8 +55,10 @@ __all__ = [
     "AlgoType",
     "AutoCloseType",
     "ContingencyType",
+    "ExecutionType",
     "FutureType",
     "FuturesOrderType",
+    "FuturesProduct",
     "FuturesTimeInForce",
     "IncomeType",
     "InterestType",
@@ -72,5 +79,6 @@ __all__ = [
     "StrategyType",
     "TimeInForce",
     "TransferSide",
+    "UpdateReason",
     "WorkingType",
 ]

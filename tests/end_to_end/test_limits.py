@@ -198,6 +198,7 @@ def test_600_orders_take_no_longer_than_to_the_next_ten_seconds() -> None:
     run_held(main)
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.asyncio
 async def test_nine_tenths_of_what_others_leave_is_used_and_no_429() -> None:
     """Others use a third of each minute in small pieces; cancels use the rest, in the mean over whole minutes."""
