@@ -127,6 +127,7 @@ class Calls:
 
         ``timeout`` seconds bound the network part, ``max_wait`` seconds the wait for weight and orders before it:
         ``inf`` for as long as it takes, which is the default of everything but orders; 0, theirs, fails at once.
+        If the exchange's time is in doubt, as after a suspend, that is asked for first, for a second at most.
         ``recv_window`` is in ms. ``lane`` overrides whom it waits behind.
         An order that has no client id is given one: ``error.request`` has it when the reply is lost.
 

@@ -65,6 +65,7 @@ class Batch:
         *,
         on_outcome: Callable[[Any], object] | None,
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        idle: set[asyncio.Task[Any]],
         max_workers: int,
     ) -> None:
         self._is_async = isinstance(source, AsyncIterable)
@@ -76,6 +77,7 @@ class Batch:
         self._operation, self._is_keyed = kind
         self._on_outcome = on_outcome
         self._create_task = spawn
+        self._idle = idle
         size = max(1, len(source)) if isinstance(source, Collection) else max_workers
         self._max_workers = min(max_workers, size)
         self._places: defaultdict[type[Any], dict[Hashable, int]] = defaultdict(dict)
@@ -121,6 +123,8 @@ class Batch:
         for task, under_way in self._tasks.items():
             if under_way is None or not under_way[0].has_left:
                 task.cancel()
+            else:
+                under_way[0].calm()
 
     def _hire(self, workers: int) -> None:
         """More workers, counted before they begin: more than there are connections would only queue."""
@@ -131,11 +135,16 @@ class Batch:
             self._spawn(self._work())
 
     async def _work(self) -> None:
-        """Cancel one order after the other, until the source has no more."""
+        """See one request through after the other, until the source has no more."""
         task = _this_task()
         try:
             while True:
-                request = await self._next() if self._is_async else self._next_nowait()
+                if self._is_async:
+                    self._idle.add(task)
+                    request = await self._next()
+                    self._idle.discard(task)
+                else:
+                    request = self._next_nowait()
                 if request is _END:
                     return
                 operation = self._operation(request, self._terms)
@@ -153,6 +162,7 @@ class Batch:
                 else:
                     self._settle(operation, place, step)
         finally:
+            self._idle.discard(task)
             self._workers -= 1
 
     def _next_nowait(self) -> Any:

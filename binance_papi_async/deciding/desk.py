@@ -15,11 +15,14 @@ from binance_papi_async.deciding.terms import END_WEIGHT, Terms
 from binance_papi_async.deciding.turns import Turns
 from binance_papi_async.declaring.request import Lane
 from binance_papi_async.errors import NotSentError
+from binance_papi_async.limits.lanes import LANES
 from binance_papi_async.outcome import NotSent
 from binance_papi_async.sending.carrier import Carrier
 
 T = TypeVar("T")
 
+LOOK_EVERY: Final = 0.05
+"""Seconds between looks at what is under way still: a task may become idle without an end."""
 CLOSED: Final = "the client was closed before this could be sent"
 ONE_DEADLINE: Final = 10.0
 """Seconds for one request unless told otherwise."""
@@ -35,8 +38,11 @@ class Desk:
         self._max_workers = max_connections
         self._resolver = Resolver(carrier)
         self.ledger = Ledger()
-        self._turns = Turns(max_connections)
+        self._turns: dict[Lane, Turns] = {lane: Turns(max_connections) for lane in LANES}
+        """By lane, so that a cancel never waits behind orders that wait."""
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._idle: set[asyncio.Task[Any]] = set()
+        """Those that wait for a source that has nothing more to send yet: nobody waits for them."""
         self.is_closed = False
 
     def terms(
@@ -64,9 +70,10 @@ class Desk:
 
     async def see_through(self, operation: Operation, *, urgent: bool = False) -> Any:
         """The outcome of one request; it goes on without its caller if anything has left."""
-        has_turn = not urgent and self._turns.take_nowait()
+        turns = self._turns[operation.terms.lane]
+        has_turn = not urgent and turns.take_nowait()
         if not has_turn and not urgent:
-            has_turn = await self._turns.take(operation.terms.ends_at)
+            has_turn = await turns.take(operation.terms.ends_at)
             if not has_turn:
                 return self._untaken(operation)
         self.ledger.begin(operation)
@@ -78,6 +85,7 @@ class Desk:
             if _was_closed_under(task):
                 return operation.give_up()
             operation.is_abandoned = True
+            operation.calm()
             if task.done() and not task.cancelled() and task.exception() is None:
                 self.ledger.keep([task.result()])
             elif not operation.has_left:
@@ -120,11 +128,13 @@ class Desk:
         """The same; the outcomes are for whoever asks for them next."""
         ends_at = asyncio.get_running_loop().time() + timeout
         weight = await self._ask_again_about_all(ends_at)
-        while under_way := [task for task in self._tasks if not task.done()]:
+        while under_way := [each for each in self._tasks - self._idle if not each.done()]:
             time_left = ends_at - asyncio.get_running_loop().time()
             if time_left <= 0:
                 break
-            await asyncio.wait(under_way, timeout=time_left)
+            await asyncio.wait(
+                under_way, timeout=min(time_left, LOOK_EVERY), return_when=asyncio.FIRST_COMPLETED
+            )
         return weight + await self._ask_again_about_all(ends_at)
 
     async def close(self, patience: float) -> None:
@@ -133,7 +143,8 @@ class Desk:
             await self._see_all_to_its_end(patience)
         self.is_closed = True
         self.ledger.give_up()
-        self._turns.close()
+        for turns in self._turns.values():
+            turns.close()
         self._resolver.close()
         for task in self._tasks:
             task.cancel()
@@ -157,7 +168,7 @@ class Desk:
             step = await operation.send()
         finally:
             if has_turn:
-                self._turns.pass_on()  # a doubt holds up nobody
+                self._turns[operation.terms.lane].pass_on()  # a doubt holds up nobody
         outcome = await operation.finish(step)
         self.ledger.end(operation, outcome)
         if operation.is_abandoned:
@@ -174,6 +185,7 @@ class Desk:
             self.ledger,
             on_outcome=on_outcome,
             spawn=self.spawn,
+            idle=self._idle,
             max_workers=self._max_workers,
         )
 
@@ -195,6 +207,7 @@ class Desk:
 
     async def _ask_again(self, operation: Operation, ends_at: float, purse: list[int]) -> None:
         operation.terms = operation.terms.until(ends_at, purse)
+        operation.calm()
         self.ledger.end_asking(operation, await operation.finish(Ask()))
 
 

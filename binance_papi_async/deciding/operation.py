@@ -207,6 +207,9 @@ class Operation:
         self._outgoing, self._cost = outgoing, cost
         self.decision.leaves(now)
 
+    def calm(self) -> None:
+        """Nobody waits for it as it was asked for: from now on it is found out what became of it, and nothing new is sent."""
+
     def recall(self, number: int | None) -> None:
         """It is in the journal already."""
         self._number = number

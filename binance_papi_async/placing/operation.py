@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable
+from math import inf
 from typing import Any
 
 from binance_papi_async.deciding.operation import Operation
@@ -16,6 +17,7 @@ from binance_papi_async.place_outcome import Modified, Placed
 from binance_papi_async.placing.amendment import Amendment
 from binance_papi_async.placing.bearers import Bearers
 from binance_papi_async.placing.placement import Placement
+from binance_papi_async.wire.message import Outgoing
 
 
 class _Pricing(Operation):
@@ -38,10 +40,19 @@ class _Pricing(Operation):
         """Its own: of one order there may be several."""
         return id(self)
 
+    def calm(self) -> None:
+        """The price is no good any more."""
+        self._valid_until = -inf
+
     def time_to_send(self) -> float:
         """While the price is valid."""
         left = self._valid_until - asyncio.get_running_loop().time()
         return min(left, self.terms.time_left())
+
+    def _leaving(self, outgoing: Outgoing, now: float) -> float:
+        """Not after its price is too old, however long a connection takes."""
+        outgoing.leave_by = self._valid_until
+        return super()._leaving(outgoing, now)
 
     def proof_age(self) -> float:
         """Seconds after an attempt left from which on a read shows for good whether it was carried out.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from math import inf
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from binance_papi_async.cancelling.canceler import Canceler
 from binance_papi_async.deciding.batch import Kind, Source
@@ -98,7 +97,7 @@ class Placer:
         if not modifies(request):
             raise TypeError(f"{request!r} changes no order: hand in requests such as ModifyUmOrder")
         terms = self._desk.terms(deadline, "order", recv_window=recv_window)
-        operation = Amending(request, terms, valid_for=_checked(valid_for))
+        operation = Amending(request, terms, valid_for=_checked_valid_for(valid_for))
         outcome: ModifyOutcome[Any] = await self._desk.see_through(operation)
         return outcome
 
@@ -118,21 +117,23 @@ class Placer:
         canceled = await self._canceler.cancel(cancel, deadline=deadline, urgent=False)
         if not isinstance(canceled, Canceled):
             return Replaced(canceled, _not_sent(place))
-        left = None if deadline is None else deadline - (loop.time() - began)
+        spent = loop.time() - began
+        left = None if deadline is None else deadline - spent
+        valid = _checked_valid_for(valid_for) - (0.0 if callable(place) else spent)
         try:
-            return Replaced(canceled, await self._in_its_stead(place, canceled, left, valid_for))
+            return Replaced(canceled, await self._in_its_stead(place, canceled, left, valid))
         except BaseException:
             self._desk.ledger.keep([canceled])  # nobody else is told
             raise
 
     async def _in_its_stead(
-        self, place: Place, canceled: Canceled[Any], left: float | None, valid_for: float | None
+        self, place: Place, canceled: Canceled[Any], left: float | None, valid_for: float
     ) -> PlaceOutcome[Any] | None:
-        """The second of two, with so many seconds left for it."""
+        """The second of two, with so many seconds left for it, and valid for so many."""
         request = place(canceled) if callable(place) else place
         if request is None:
             return None
-        if left is not None and left <= 0:
+        if valid_for <= 0 or (left is not None and left <= 0):
             return NotSent(_checked_place(request), NotSentError(TOO_LATE))
         return await self.place(
             request, deadline=left, valid_for=valid_for, resend=False, recv_window=None
@@ -146,17 +147,25 @@ class Placer:
         valid_for: float | None,
     ) -> list[Replaced[Any, Any]]:
         """Each pair for itself, at once; in the order given."""
-        return list(
-            await asyncio.gather(
-                *(
-                    self.replace(cancel, place, deadline=deadline, valid_for=valid_for)
-                    for cancel, place in pairs
-                )
+        tasks = [
+            asyncio.ensure_future(
+                self.replace(cancel, place, deadline=deadline, valid_for=valid_for)
             )
-        )
+            for cancel, place in pairs
+        ]
+        try:
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            for error in filter(_is_error, ends):
+                raise error  # noqa: TRY301 - what has ended is kept first
+        except BaseException:
+            replaced = [each.result() for each in tasks if _has_result(each)]
+            for each in replaced:  # nobody else is told
+                self._desk.ledger.keep(filter(None, (each.canceled, each.placed)))
+            raise
+        return [task.result() for task in tasks]
 
     def _places(self, valid_for: float | None, *, resend: bool) -> Kind:
-        seconds = _checked(valid_for)
+        seconds = _checked_valid_for(valid_for)
 
         def operation(request: Any, terms: Terms) -> Placing:
             named = self.ids.named(_checked_place(request))
@@ -176,9 +185,17 @@ def _not_sent(place: Place) -> NotSent | None:
     return None if callable(place) else NotSent(place, NotSentError(NOT_CANCELED))
 
 
-def _checked(valid_for: float | None) -> float:
+def _is_error(end: object) -> TypeGuard[BaseException]:
+    return isinstance(end, BaseException)
+
+
+def _has_result(task: asyncio.Future[Any]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
+
+
+def _checked_valid_for(valid_for: float | None) -> float:
     if valid_for is None:
         return VALID_FOR
     if not valid_for > 0:
         raise ValueError(f"valid_for must be above zero seconds, not {valid_for}")
-    return min(valid_for, inf)
+    return valid_for

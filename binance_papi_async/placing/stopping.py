@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from binance_papi_async.cancelling.canceler import Canceler
 from binance_papi_async.deciding.desk import Desk
 from binance_papi_async.declaring.orders import PlaceRequest, modifies, places
@@ -27,6 +29,8 @@ from binance_papi_async.place_outcome import Placed, Stopped
 from binance_papi_async.sending.carrier import Carrier
 
 HALTED: Final = "placing was stopped: papi.resume_placing() allows it again"
+ANSWERS_WITHIN: Final = 0.25
+"""Seconds that the first cancels wait for replies to orders on their way; what comes later is cancelled then."""
 _LOOK_EVERY: Final = 0.002
 """Seconds between looks whether the last reply has come."""
 
@@ -34,8 +38,9 @@ _LOOK_EVERY: Final = 0.002
 class Stopping:
     """Stops placing: lets nothing more out, waits for what is out, clears, and settles what is left in doubt.
 
-    What is out when everything is cancelled may arrive after that; so first every reply is waited for,
-    and whatever is found to be placed later is cancelled by itself.
+    What is out when everything is cancelled may arrive after that. So replies are waited for first, but not long:
+    one that hangs must not keep what rests from being cancelled. What comes later is waited for after that,
+    and all is cancelled again; and whatever is found to be placed later still is cancelled by itself.
     """
 
     def __init__(self, carrier: Carrier, desk: Desk, canceler: Canceler) -> None:
@@ -49,10 +54,13 @@ class Stopping:
         """Stop, clear what these requests cancel, and settle, within so many seconds."""
         ends_at = asyncio.get_running_loop().time() + deadline
         self._carrier.halt(HALTED)
-        while self._is_any_leaving() and self._left(ends_at) > 0:  # noqa: ASYNC110 - rare, and what it looks at has no event
-            await asyncio.sleep(_LOOK_EVERY)
+        await self._wait_for_replies(min(ANSWERS_WITHIN, deadline / 4))
+        first = None
+        if self._is_any_leaving():
+            first = await self._clear(requests, ends_at)
+            await self._wait_for_replies(self._left(ends_at) / 2)
         with self._desk.ledger.watched() as ended:
-            cleared = await self._clear(requests, ends_at)
+            cleared = _joined(first, await self._clear(requests, ends_at))
             settled = await self._settle(ends_at)
         late = await self._cancel_late(_resting(ended, requests), ends_at)
         return Stopped(
@@ -61,6 +69,12 @@ class Stopping:
             late=late,
             unresolved=self._desk.ledger.unresolved,
         )
+
+    async def _wait_for_replies(self, seconds: float) -> None:
+        """Until no order is on its way any more, so many seconds at most."""
+        ends_at = asyncio.get_running_loop().time() + seconds
+        while self._is_any_leaving() and self._left(ends_at) > 0:  # noqa: ASYNC110 - rare, and what it looks at has no event
+            await asyncio.sleep(_LOOK_EVERY)
 
     async def _clear(
         self, requests: Sequence[CancelAllRequest[Any, Any]], ends_at: float
@@ -105,6 +119,16 @@ _CLEARED_BY: Final[dict[type[CancelRequest[Any, Any]], type[CancelAllRequest[Any
     CancelUmAlgoOrder: CancelAllUmAlgoOrders,
     CancelCmConditionalOrder: CancelAllCmConditionalOrders,
 }
+
+
+def _joined(
+    first: CancelAllReport[Any] | None, last: CancelAllReport[Any] | None
+) -> CancelAllReport[Any] | None:
+    """Both as one: the last proves, or does not."""
+    if first is None or last is None:
+        return last
+    weight = first.outcomes.weight + last.outcomes.weight
+    return replace(last, outcomes=Outcomes([*first.outcomes, *last.outcomes], weight=weight))
 
 
 def _resting(

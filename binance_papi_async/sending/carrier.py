@@ -21,7 +21,7 @@ from binance_papi_async.limits.limiter import Limiter
 from binance_papi_async.limits.pool import Permit
 from binance_papi_async.sending.home import Home
 from binance_papi_async.sending.loose import Loose, Lost
-from binance_papi_async.sending.timekeeper import Timekeeper
+from binance_papi_async.sending.timekeeper import RELEARNING, Timekeeper
 from binance_papi_async.transport.base import Transport
 from binance_papi_async.wire import codec
 from binance_papi_async.wire.message import Answer, Outgoing
@@ -93,7 +93,10 @@ class Carrier:
                 raise
             refused = error
         try:
-            async with asyncio.timeout(self.timeout if callable(timeout) else timeout):
+            patience = self.timeout if callable(timeout) else timeout
+            async with asyncio.timeout(
+                min(patience, RELEARNING) if request.endpoint.orders else patience
+            ):
                 await self.timekeeper.synchronise_since(refused.signed_at)
         except (PapiError, TimeoutError):
             raise refused from None
@@ -243,7 +246,8 @@ class Carrier:
                 return permit
         permit.give_back()
         waited = self.clock.now() - began
-        await self.timekeeper.relearn(least(_left(max_wait, waited), _left(within, waited)))
+        # Who will not wait for weight at all still needs the time: a second at most.
+        await self.timekeeper.relearn(least(_left(max_wait or None, waited), _left(within, waited)))
         if (again := self.admit_nowait(request, lane)) is not None:
             return again
         waited = self.clock.now() - began

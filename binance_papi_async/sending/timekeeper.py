@@ -89,7 +89,9 @@ class Timekeeper:
 
     async def relearn(self, max_wait: float | None) -> None:
         """Learn the time that is in doubt, once for all who are about to sign; give up soon, as they have to leave."""
-        patience = min(RELEARNING, max_wait or RELEARNING)
+        patience = RELEARNING if max_wait is None else min(RELEARNING, max_wait)
+        if patience <= 0:
+            return
         try:
             async with asyncio.timeout(patience), self._synchronising:
                 was_in_vain = self._clock.now() - self._in_vain_at < RELEARNING_PAUSE

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from binance_papi_async.version import __version__
 from binance_papi_async.wire.message import Answer, Outgoing
 
+TOO_LATE: Final = "no connection was open in the time in which this may leave"
 USER_AGENT: Final = f"binance-papi-async/{__version__}"
 
 

@@ -16,7 +16,7 @@ from aiohttp import ClientError, TCPConnector
 
 from binance_papi_async.errors import ConnectError, NotSentError
 from binance_papi_async.transport import aiohttp_internals
-from binance_papi_async.transport.base import USER_AGENT
+from binance_papi_async.transport.base import TOO_LATE, USER_AGENT
 from binance_papi_async.transport.channel import Channel
 from binance_papi_async.transport.failures import connect_error
 from binance_papi_async.transport.fallback import session_instead
@@ -69,6 +69,9 @@ class DirectTransport:
         channel = self._fresh_channel()
         if channel is None:
             channel = await self._other_channel(timeout, deadline)
+            if outgoing.leave_by < self._loop.time():
+                self._release(channel)
+                raise ConnectError(TOO_LATE)
         try:
             if deadline < self._next_look:
                 self._look_at(deadline)

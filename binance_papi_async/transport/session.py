@@ -36,6 +36,7 @@ from aiohttp import (
 from yarl import URL
 
 from binance_papi_async.errors import (
+    ConnectError,
     ConnectionLostError,
     NotSentError,
     PapiError,
@@ -43,7 +44,7 @@ from binance_papi_async.errors import (
     ReplyTimeoutError,
     UnknownOutcomeError,
 )
-from binance_papi_async.transport.base import USER_AGENT
+from binance_papi_async.transport.base import TOO_LATE, USER_AGENT
 from binance_papi_async.transport.failures import NOT_SENT, connect_error
 from binance_papi_async.transport.route import STRAIGHT, Route
 from binance_papi_async.transport.trust import checked_ssl
@@ -158,7 +159,10 @@ class SessionTransport:
     ) -> Answer:
         if self._session is None:  # closed while the loop looked up
             raise ConnectionLostError("the client was closed")
-        connect, proxy = timeout * CONNECT_SHARE, self._route.proxy
+        time_left = outgoing.leave_by - asyncio.get_running_loop().time()
+        if time_left <= 0:
+            raise ConnectError(TOO_LATE)
+        connect, proxy = min(timeout * CONNECT_SHARE, time_left), self._route.proxy
         async with self._session.request(
             outgoing.method,
             URL(self._base_url + outgoing.target, encoded=True),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import inf
 from typing import NamedTuple
 
 
@@ -16,7 +17,7 @@ class Outgoing:
     Its repr and str leave out the query, which holds the signature.
     """
 
-    __slots__ = ("answer", "api_key", "has_left", "max_reply_bytes", "method", "target")
+    __slots__ = ("answer", "api_key", "has_left", "leave_by", "max_reply_bytes", "method", "target")
 
     def __init__(
         self, method: str, target: str, *, api_key: str | None, max_reply_bytes: int
@@ -29,6 +30,8 @@ class Outgoing:
         self.max_reply_bytes = max_reply_bytes
         self.answer: Answer | None = None
         """Set by whoever reads it, once it has come."""
+        self.leave_by = inf
+        """By the event loop's clock: later than that it must not leave, as its price is too old."""
         self.has_left = False
         """Set by the transport before the first byte is handed to a socket.
 

@@ -115,7 +115,7 @@ async def test_a_caller_that_goes_away_passes_its_turn_on() -> None:
             calls[1].cancel()
             await asyncio.wait(calls)
         assert isinstance(await papi.cancel(requests[-1]), Canceled)
-        assert papi._desk._turns.take_nowait(), "it is free again"
+        assert papi._desk._turns["cancel"].take_nowait(), "it is free again"
 
 
 @held
