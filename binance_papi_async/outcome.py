@@ -51,7 +51,10 @@ class Canceled(Struct, Generic[O_co], frozen=True):
 
 
 class AlreadyClosed(Struct, Generic[O_co], frozen=True):
-    """The order had filled, expired, been rejected or cancelled before our cancel came."""
+    """The order had filled, expired, been rejected or cancelled before our cancel or change came.
+
+    Of a change whose reply was lost: it has ended, and may have been changed first; ``order`` shows its price.
+    """
 
     request: Request[Any]
     order: O_co

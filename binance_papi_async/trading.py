@@ -252,7 +252,8 @@ class Trading(Calls):
 
         ``place`` may be a function of that outcome, which shows what had executed; it returns None to place nothing.
         An order that had filled, or of which nobody knows, is not replaced: the second is ``NotSent``.
-        ``deadline`` in seconds bounds both; ``valid_for`` as for ``place``, from when the cancel is known.
+        ``deadline`` in seconds bounds both; ``valid_for`` as for ``place``, from the call on,
+        with a function from when that has returned.
         Of UM and CM, ``modify`` does the same in one call. Weight of a cancel and of an order.
         """
         return await self._placer.replace(cancel, place, deadline=deadline, valid_for=valid_for)

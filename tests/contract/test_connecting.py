@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -174,3 +175,15 @@ async def test_a_name_is_looked_up_and_verified(way: Way, trust: SelfSigned | No
         await assert_serves_its_own(transport, 3)
         assert server.requests[0].fields["host"] == f"localhost:{server.port}"
     await server.stop()
+
+
+async def test_what_may_leave_no_more_does_not(
+    way: Way, server: RawServer, context: ssl.SSLContext | None
+) -> None:
+    """Its price was too old by the time there was a connection; nothing has left."""
+    async with opened(way, server.base_url, context) as transport:
+        outgoing = delete()
+        outgoing.leave_by = asyncio.get_running_loop().time() - 0.001
+        with pytest.raises(ConnectError, match="may leave"):
+            await transport.send(outgoing, timeout=5)
+        assert not outgoing.has_left
