@@ -99,6 +99,8 @@ class SessionTransport:
         """Put the request on the wire once, and return the whole answer."""
         await _look_up(self._open_session())
         self._open_session()  # it may have been closed meanwhile
+        if outgoing.leave_by < asyncio.get_running_loop().time():
+            raise ConnectError(TOO_LATE)
         passage = _Passage(outgoing)
         try:
             async with asyncio.timeout(timeout):
@@ -160,9 +162,7 @@ class SessionTransport:
         if self._session is None:  # closed while the loop looked up
             raise ConnectionLostError("the client was closed")
         time_left = outgoing.leave_by - asyncio.get_running_loop().time()
-        if time_left <= 0:
-            raise ConnectError(TOO_LATE)
-        connect, proxy = min(timeout * CONNECT_SHARE, time_left), self._route.proxy
+        connect, proxy = min(timeout * CONNECT_SHARE, max(time_left, 0.001)), self._route.proxy
         async with self._session.request(
             outgoing.method,
             URL(self._base_url + outgoing.target, encoded=True),
