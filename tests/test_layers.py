@@ -39,7 +39,10 @@ LAYERS = (
         ),
     ),
     ("journal.line", "journal.reading"),
-    ("limits", "limits.bucket", "limits.lanes", "limits.ledger", "limits.orders", "limits.others"),
+    (
+        *("limits", "limits.bucket", "limits.lanes", "limits.ledger", "limits.orders"),
+        *("limits.others", "limits.scout"),
+    ),
     (
         *("offset", "wire", "wire.*", "limits.shortage"),
         *("stream", "stream.account_events", "stream.events", "stream.futures_events"),

@@ -50,12 +50,14 @@ class Gate:
         return self._pool.lanes.count(lane, self._connections)
 
     def acquire_nowait(self, weight: int, orders: int, lane: Lane) -> Permit | None:
-        """A permit if one is free and nobody waits ahead, else None.
+        """A permit if one is free and nobody waits ahead or for a scout, else None.
 
         Raises ValueError for a call that could never be admitted.
         """
         pool, connections = self._pool, self._connections
         is_behind = pool.lanes.waiting > 0 and pool.lanes.is_ahead(lane)
+        if pool.scouting.out is not None:
+            is_behind = is_behind or pool.seconds_scouting() > 0
         if not is_behind and connections.has_one(lane):
             permit = pool.take(connections, weight, orders, lane, self._orders)
             if permit is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from math import inf
 from typing import Final
@@ -19,6 +19,7 @@ from binance_papi_async.limits.bucket import Bucket, Charge
 from binance_papi_async.limits.lanes import URGENT, Connections, Lack, Lanes, Waiter
 from binance_papi_async.limits.ledger import Strange
 from binance_papi_async.limits.orders import OrderCharge, OrderWindows
+from binance_papi_async.limits.scout import Scouting
 from binance_papi_async.limits.shortage import Shortage
 
 BLOCKS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
@@ -27,10 +28,6 @@ the page of the exchange names no time after which its firewall lets an IP throu
 SHORTEST_BAN: Final = 120.0
 LONGEST_BAN: Final = 3 * 86_400.0
 """Documented: from 2 minutes to 3 days. Nothing the exchange says closes a pool for longer."""
-SILENCE: Final = 1.0
-"""Seconds without an answer after which one request goes first when a window turns: the exchange's clock may have stepped."""
-SCOUTING: Final = 0.5
-"""Seconds that the others wait for its answer."""
 _STRANGE: Final[Mapping[Strange, str]] = {
     "absurd": "cannot be",
     "fell": "fell within a window, or was wrong before",
@@ -96,6 +93,8 @@ class Pool:
         self.weight = weight
         self.lanes: Lanes[Waiting] = Lanes()
         """Who waits, of all clients."""
+        self.scouting = Scouting()
+        """Who goes first when a window turns after a silence, while all others wait."""
         self.banned_until = 0.0
         self._late: dict[tuple[Connections, Lane], dict[Waiting, None]] = {}
         """Whose patience is over, but who lacked no more than a connection then."""
@@ -105,10 +104,6 @@ class Pool:
         self._blocks = 0
         """How often in a row a machine in front of the exchange refused this IP."""
         self._told: set[str] = set()
-        self._heard_at = inf
-        """When the exchange last counted, by its clock; inf before it has."""
-        self._scout: Permit | None = None
-        """Sent ahead of all who waited for a window to turn."""
 
     def take(
         self,
@@ -147,11 +142,9 @@ class Pool:
         if weight is None:
             self.weight.keep(permit.weight, now, uncertainty)
         else:
-            self._heard_at = now
-        if weight is not None and (
-            strange := self.weight.report(permit.weight, weight, now, uncertainty)
-        ):
-            self._tell("used weight", strange, str(weight))
+            self.scouting.heard_at = self.clock.now()
+            if strange := self.weight.report(permit.weight, weight, now, uncertainty):
+                self._tell("used weight", strange, str(weight))
         if permit.orders is not None and (
             strange := permit.orders.settle(orders or {}, now, uncertainty)
         ):
@@ -253,6 +246,12 @@ class Pool:
         """How much longer nobody may send; 0 when open."""
         return max(0.0, self.weight.closed_until - self.clock.exchange_time())
 
+    def seconds_scouting(self) -> float:
+        """How much longer everybody waits for the answer of the one that went first; 0 if nobody does."""
+        if self.scouting.out is None:
+            return 0.0
+        return self.scouting.seconds_left(self.clock.now())
+
     def shortage(self, waiter: Waiting) -> Shortage:
         """What a waiter lacks that has not been let go."""
         now, uncertainty = self.clock.reading()
@@ -263,9 +262,11 @@ class Pool:
         if window is not None:
             opens_at = waiter.account.opens_at(window, now, uncertainty)
             return Shortage("orders", opens_at - now, window)
-        has_weight = self._has_weight(waiter, now, uncertainty)
-        if has_weight and not waiter.connections.has_one(waiter.lane):
-            return Shortage("connection")
+        if self._has_weight(waiter, now, uncertainty):
+            if scouting := self.seconds_scouting():
+                return Shortage("weight", scouting, behind_scout=True)
+            if not waiter.connections.has_one(waiter.lane):
+                return Shortage("connection")
         # Its own, or that of those who go first.
         return Shortage("weight", self.weight.next_turn(now, uncertainty) - now)
 
@@ -287,61 +288,59 @@ class Pool:
 
     def wake(self) -> None:
         """Admit whoever can go now, and look again when that may change by itself."""
-        if self._scout is not None:
-            return  # everybody waits for its answer
-        self._look_at = inf
-        if self.lanes.admit(self._admit) == "nothing":
-            return
-        self._end_late()
-        if self.lanes.waiting:
-            self._set_timer()
+        if not self._is_held_back():
+            self._let_go(self._admit)
 
-    def _free(self, connections: Connections) -> None:
-        """A request is over, however it ended."""
-        if connections.is_closed:
-            return
-        connections.free += 1
+    def _come_back(self, permit: Permit) -> None:
+        """A request is over, however it ended. Its client may be closed: others may wait for it all the same."""
+        if permit is self.scouting.out:
+            self.scouting.end()
+        if not permit.connections.is_closed:
+            permit.connections.free += 1
         if self.lanes.waiting:
             self.wake()
 
-    def _set_timer(self) -> None:
+    def _let_go(self, admit: Callable[[Waiting], Lack]) -> None:
+        self._look_at = inf
+        if self.lanes.admit(admit) == "nothing" or self._is_held_back():
+            return
+        self._end_late()
+        if self.lanes.waiting:
+            self._set_timer(self._look_at - self.clock.exchange_time())
+
+    def _is_held_back(self) -> bool:
+        """Whether everybody waits for the scout; who does is let go in time, whatever becomes of it."""
+        left = self.seconds_scouting()
+        if left and self.lanes.waiting:
+            self._set_timer(left)
+        return left > 0
+
+    def _set_timer(self, seconds: float) -> None:
+        """Look again after so many seconds, or sooner if that was to be."""
         loop = asyncio.get_running_loop()
-        at = loop.time() + max(self._look_at - self.clock.exchange_time(), 0.0)
+        at = loop.time() + max(seconds, 0.0)
         if self._timer is not None:
             if self._timer.when() <= at:
                 return  # it looks again then
             self._timer.cancel()
-        self._timer = loop.call_at(at, self._wake_at_last)
+        self._timer = loop.call_at(at, self._look_again)
 
-    def _wake_at_last(self) -> None:
+    def _look_again(self) -> None:
         """A window has turned, or so it seems: what leaves after a long silence is not sent all at once."""
         self._timer = None
-        is_over = self._scout is not None
-        self._scout = None
-        if is_over or self.clock.exchange_time() - self._heard_at <= SILENCE:
+        if self.scouting.who_may_go(self.clock.now()) == "one":
+            self._let_go(self._admit_scout)
+        else:
             self.wake()
-            return
-        self._look_at = inf
-        self.lanes.admit(self._admit_scout)
-        if self.lanes.waiting:
-            self._set_timer()
 
     def _admit_scout(self, waiter: Waiting) -> Lack:
         """Let the first one go, and nobody else before its answer, or half a second, if it is long in coming."""
-        if self._scout is None:
-            lack = self._admit(waiter)
-            if lack != "nothing" or waiter.future.cancelled():
-                return lack
-            self._scout = waiter.future.result()
-            return lack
-        self._look_at = self.clock.exchange_time() + SCOUTING
-        return "weight"
-
-    def _come_back(self, permit: Permit) -> None:
-        """A request is over, however it ended."""
-        if permit is self._scout:
-            self._scout = None
-        self._free(permit.connections)
+        if self.seconds_scouting():
+            return "weight"
+        lack = self._admit(waiter)
+        if lack == "nothing" and not waiter.future.cancelled():
+            self.scouting.send(waiter.future.result(), self.clock.now())
+        return lack
 
     def _admit(self, waiter: Waiting) -> Lack:
         """Let a waiter go, or tell why it cannot."""

@@ -19,6 +19,8 @@ class Shortage(NamedTuple):
     """Of orders: the seconds of the window that has none left."""
     by_firewall: bool = False
     """Of a closed pool: whether it is not the exchange that closed it."""
+    behind_scout: bool = False
+    """Of weight: whether it is there, and nobody goes before the answer to the one request that went first."""
 
     def error(self, waited: float) -> LimitedError:
         """What is told to whoever would wait only so many seconds."""
@@ -47,6 +49,11 @@ class Shortage(NamedTuple):
                 )
             case "connection":
                 return f"no connection was free within {waited:.1f} s: make max_connections larger"
+            case _ if self.behind_scout:
+                return (
+                    f"one request went first after a silence, and all others wait for its answer, "
+                    f"another {seconds:.1f} s at most: wait longer than {waited:.1f} s"
+                )
             case _:
                 return (
                     f"no weight was free within {waited:.1f} s; "
