@@ -106,6 +106,12 @@ def mute(exchange: Witness, orders: list[int]) -> None:
     silence()
 
 
+def blocked(exchange: Witness, orders: list[int]) -> None:
+    """A machine in front of the exchange lets nothing through, for a while."""
+    exchange.faults.inject(Fault(FaultKind.FIREWALL_403), method="DELETE", times=None)
+    asyncio.get_running_loop().call_later(0.9, exchange.faults.clear)
+
+
 DOUBTS: dict[str, tuple[World, type[Outcome[Any]]]] = {
     "answered": (strikes(FaultKind.DELAY, seconds=0.1), Canceled),
     "lost before it was carried out": (strikes(FaultKind.CLOSE), Canceled),
@@ -136,7 +142,7 @@ DOUBTS: dict[str, tuple[World, type[Outcome[Any]]]] = {
         overtaken(lambda exchange, each: exchange.book.cancel(each), LOST),
         Canceled,  # since our DELETE left: nobody can say by whom
     ),
-    "a firewall for a second": (strikes(FaultKind.FIREWALL_403), Canceled),
+    "a firewall for a second": (blocked, Canceled),
     "nobody answers": (mute, Unknown),
 }
 """What happens, and the one outcome there is for it."""
