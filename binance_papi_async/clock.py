@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable
 from functools import partial
 from math import nan
-from typing import Final
+from typing import Final, NamedTuple
 
 from binance_papi_async.offset import DRIFT, Belief, Offset
 
 SLEPT: Final = 0.1
 """Seconds that two local clocks may part unnoticed: a shorter sleep leaves timestamps good."""
+MILLISECOND: Final = 0.001
+"""A time of the exchange is cut to whole milliseconds."""
 SURE: Final = 0.1
 """Seconds of uncertainty that the exchange is not asked again for."""
 _BOOTTIME: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
@@ -24,6 +26,16 @@ _sleepless: Final[Callable[[], float]] = (
     time.time if _BOOTTIME is None else partial(time.clock_gettime, _BOOTTIME)
 )
 """What goes on while the machine is suspended, and the monotonic clock of Linux and macOS stands still."""
+
+
+class Left(NamedTuple):
+    """When something left, as it was known then: no later belief about the clocks moves it."""
+
+    at: float
+    """By the local clock."""
+    earliest: float
+    """By the exchange's, epoch seconds; so is ``latest``."""
+    latest: float
 
 
 class Clock:
@@ -116,6 +128,12 @@ class Clock:
         """The exchange's time, epoch seconds, and how far off that may be, seconds."""
         now = self.now()
         return now + self._offset, self._half_width + DRIFT * (now - self._learned_at)
+
+    def left(self, at: float) -> Left:
+        """When, by the exchange's clock, the local one shows that."""
+        off = self._half_width + DRIFT * (at - self._learned_at) + MILLISECOND
+        time = at + self._offset
+        return Left(at, time - off, time + off)
 
     def exchange_time(self) -> float:
         """The exchange's time, epoch seconds, give or take ``uncertainty``."""

@@ -7,6 +7,7 @@ from asyncio import _get_running_loop as running_loop
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
+from binance_papi_async.clock import MILLISECOND
 from binance_papi_async.declaring.request import Lane, Request
 from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
 from binance_papi_async.errors import (
@@ -31,8 +32,6 @@ R = TypeVar("R")
 Leaving: TypeAlias = Callable[[Outgoing, float], float]
 """Told what is about to leave and when, by the local clock; says how many seconds its reply may take."""
 
-MILLISECOND: Final = 0.001
-"""A server time is cut to whole milliseconds."""
 PATIENCE: Final = 61.0
 """Seconds that a question for the time waits to be sent: what a minute has spent is back by then, a ban is not over."""
 _OK: Final = 200
