@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from math import nan
+from math import ceil, nan
 from typing import Final, NamedTuple
 
 from binance_papi_async.offset import DRIFT, Belief, Offset
@@ -21,6 +21,9 @@ MILLISECOND: Final = 0.001
 """A time of the exchange is cut to whole milliseconds."""
 SURE: Final = 0.1
 """Seconds of uncertainty that the exchange is not asked again for."""
+UNSURE_MS: Final = 60_000
+"""How far off a time may be that nobody has told yet, or that is in doubt: it is signed with all the same,
+and the exchange takes nothing that is further off than ``recvWindow``, of which this is the most."""
 _BOOTTIME: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
 _sleepless: Final[Callable[[], float]] = (
     time.time if _BOOTTIME is None else partial(time.clock_gettime, _BOOTTIME)
@@ -134,6 +137,12 @@ class Clock:
         off = self._half_width + DRIFT * (at - self._learned_at) + MILLISECOND
         time = at + self._offset
         return Left(at, time - off, time + off)
+
+    def stamp(self) -> tuple[int, int]:
+        """The exchange's time for others to read later, in ms since 1970, and how many ms off that may be."""
+        time, uncertainty = self.reading()
+        is_unsure = not self.is_synchronised or self._learned.is_doubted
+        return int(time * 1000), UNSURE_MS if is_unsure else ceil(uncertainty * 1000)
 
     def exchange_time(self) -> float:
         """The exchange's time, epoch seconds, give or take ``uncertainty``."""

@@ -259,7 +259,9 @@ class Operation:
     def _write(self) -> None:
         """What is about to leave into the journal; raises JournalError if that cannot be, and then nothing leaves."""
         if self._number is None:
-            self._number = self.terms.carrier.loose.write(self.request)
+            carrier = self.terms.carrier
+            recv_window = self.terms.recv_window or carrier.recv_window
+            self._number = carrier.loose.write(self.request, recv_window)
 
     def known(self) -> Any:
         """The outcome that news tells, None if it tells none; news that turns out to be of another order is dropped."""

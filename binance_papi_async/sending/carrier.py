@@ -63,7 +63,7 @@ class Carrier:
         self._max_reply_bytes = max_reply_bytes
         self.timekeeper = Timekeeper(self.clock, self._ask, timeout)
         self.home = Home()
-        self.loose = Loose()
+        self.loose = Loose(self.clock)
         self.halted: str | None = None
         """Why no order is placed or changed any more."""
 
@@ -158,7 +158,7 @@ class Carrier:
         loose = None if is_decided or not request.endpoint.is_change else self.loose
         try:
             if loose is not None:
-                loose.begin(request, outgoing)
+                loose.begin(request, outgoing, recv_window or self.recv_window)
             if callable(timeout):
                 timeout = timeout(outgoing, sent)
             outgoing.answer = await self._transport.send(outgoing, timeout=timeout)

@@ -60,6 +60,20 @@ def test_when_something_left_is_told_as_it_was_known_then() -> None:
     assert left.latest < 5011, "known then"
 
 
+def test_a_stamp_says_how_far_off_it_may_be() -> None:
+    """A minute while nobody knows; more than a minute off, the exchange takes nothing."""
+    clock = Clock(Monotonic())
+    assert clock.stamp()[1] == 60_000
+    clock.learn(5000.0, 5000.0, sent=99.75, received=100.0)
+    assert clock.stamp() == (5_000_125, 125)
+    clock.forget()
+    assert clock.stamp() == (5_000_125, 60_000)
+    clock.learn(5000.0, 5000.0, sent=99.75, received=100.0)
+    assert clock.stamp()[1] == 60_000, "one answer may lie"
+    clock.learn(5000.0, 5000.0, sent=99.75, received=100.0)
+    assert clock.stamp() == (5_000_125, 125)
+
+
 def test_dates_of_many_answers_intersect_to_about_a_round_trip() -> None:
     """A date is cut to whole seconds, but answers just before and after a second pin it down."""
     monotonic = Monotonic()
