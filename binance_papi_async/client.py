@@ -215,7 +215,7 @@ class PapiClient(Trading):
         """What is to be known before anything is sent: the time, what an earlier process left, the limits."""
         loose = self._carrier.loose
         if self._journal is not None:
-            loose.journal = opened_journal(self._journal, self._key, self.timestamp_ms)
+            loose.journal = opened_journal(self._journal, self._key, self.clock)
         if not self.clock.is_synchronised:
             await self._carrier.timekeeper.synchronise_at_last()
         if loose.journal is not None:

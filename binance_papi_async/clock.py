@@ -10,20 +10,35 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from math import nan
-from typing import Final
+from math import ceil, nan
+from typing import Final, NamedTuple
 
 from binance_papi_async.offset import DRIFT, Belief, Offset
 
 SLEPT: Final = 0.1
 """Seconds that two local clocks may part unnoticed: a shorter sleep leaves timestamps good."""
+MILLISECOND: Final = 0.001
+"""A time of the exchange is cut to whole milliseconds."""
 SURE: Final = 0.1
 """Seconds of uncertainty that the exchange is not asked again for."""
+UNSURE_MS: Final = 60_000
+"""How far off a time may be that nobody has told yet, or that is in doubt: it is signed with all the same,
+and the exchange takes nothing that is further off than ``recvWindow``, of which this is the most."""
 _BOOTTIME: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
 _sleepless: Final[Callable[[], float]] = (
     time.time if _BOOTTIME is None else partial(time.clock_gettime, _BOOTTIME)
 )
 """What goes on while the machine is suspended, and the monotonic clock of Linux and macOS stands still."""
+
+
+class Left(NamedTuple):
+    """When something left, as it was known then: no later belief about the clocks moves it."""
+
+    at: float
+    """By the local clock."""
+    earliest: float
+    """By the exchange's, epoch seconds; so is ``latest``."""
+    latest: float
 
 
 class Clock:
@@ -116,6 +131,18 @@ class Clock:
         """The exchange's time, epoch seconds, and how far off that may be, seconds."""
         now = self.now()
         return now + self._offset, self._half_width + DRIFT * (now - self._learned_at)
+
+    def left(self, at: float) -> Left:
+        """When, by the exchange's clock, the local one shows that."""
+        off = self._half_width + DRIFT * (at - self._learned_at) + MILLISECOND
+        time = at + self._offset
+        return Left(at, time - off, time + off)
+
+    def stamp(self) -> tuple[int, int]:
+        """The exchange's time for others to read later, in ms since 1970, and how many ms off that may be."""
+        time, uncertainty = self.reading()
+        is_unsure = not self.is_synchronised or self._learned.is_doubted
+        return int(time * 1000), UNSURE_MS if is_unsure else ceil(uncertainty * 1000)
 
     def exchange_time(self) -> float:
         """The exchange's time, epoch seconds, give or take ``uncertainty``."""

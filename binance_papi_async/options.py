@@ -164,13 +164,17 @@ def chosen_route(
 
 
 def opened_journal(
-    journal: str | os.PathLike[str] | Journal, key: Key | None, timestamp_ms: Callable[[], int]
+    journal: str | os.PathLike[str] | Journal, key: Key | None, clock: Clock
 ) -> Journal:
-    """The journal that was handed in, or the one of that path; it bears a mark of the key, so as to be no other account's."""
-    if isinstance(journal, Journal):
-        return journal
-    mark = "" if key is None else sha256(key.api_key.encode()).hexdigest()[:12]
-    return Journal(journal, account=mark, timestamp_ms=timestamp_ms)
+    """The journal that was handed in, or the one of that path; it bears a mark of the key, so as to be no other account's.
+
+    Either is told the exchange's time: what is read there is held against that.
+    """
+    if not isinstance(journal, Journal):
+        mark = "" if key is None else sha256(key.api_key.encode()).hexdigest()[:12]
+        journal = Journal(journal, account=mark)
+    journal.follow(clock.stamp)
+    return journal
 
 
 def checked_base_url(base_url: str) -> str:

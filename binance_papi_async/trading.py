@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar, overload
 
 from binance_papi_async.calling import Calls, SendTerms
 from binance_papi_async.cancelling.canceler import Canceler
+from binance_papi_async.clock import MILLISECOND, Left
 from binance_papi_async.deciding.desk import MANY_DEADLINE, Desk
 from binance_papi_async.declaring.orders import ModifyRequest, PlaceRequest
 from binance_papi_async.declaring.request import CancelAllRequest, CancelRequest, Request
@@ -16,7 +17,7 @@ from binance_papi_async.endpoints.margin_orders import CancelAllMarginOrders
 from binance_papi_async.endpoints.margin_replies import MarginOrder
 from binance_papi_async.endpoints.um_algo import CancelAllUmAlgoOrders
 from binance_papi_async.endpoints.um_orders import CancelAllUmOrders
-from binance_papi_async.journal import Journal
+from binance_papi_async.journal import Entry, Journal
 from binance_papi_async.outcome import (
     CancelAllReport,
     Canceled,
@@ -38,10 +39,10 @@ from binance_papi_async.placing.recall import how_lost, recalled
 from binance_papi_async.placing.stopping import Stopping
 from binance_papi_async.sending.carrier import Carrier
 from binance_papi_async.sending.loose import Lost
-from binance_papi_async.wire.codec import check_recv_window
+from binance_papi_async.wire.codec import MAX_RECV_WINDOW_MS, check_recv_window
 
 CLOCK_DOUBT: Final = 2.0
-"""Seconds by which the clock of the process that wrote a journal may have been off."""
+"""Seconds by which the clock of whoever wrote a line of a journal may have been off, if the line does not say."""
 P = TypeVar("P")
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -335,18 +336,32 @@ class Trading(Calls):
     def _note_lost(self, request: Request[Any], lost: Lost) -> None:
         """A request that changes something was only sent, has left, and nobody knows what became of it."""
         why = how_lost(lost.error)
-        terms = self._desk.terms(None, request.endpoint.lane, recv_window=lost.recv_window)
-        operation = recalled(request, terms, lost.left_at, why, self._ids)
+        # What is asked again is sent with the client's own; only a proof that nothing can come needs what was sent.
+        recv_window = None if request.endpoint.verb == "DELETE" else lost.recv_window
+        terms = self._desk.terms(None, request.endpoint.lane, recv_window=recv_window)
+        left = Left(lost.left_at, lost.earliest, lost.latest)
+        operation = recalled(request, terms, left, why, self._ids)
         operation.recall(lost.number)
         self._desk.ledger.note(operation, Unknown(request, why))
 
     def _recall(self, journal: Journal) -> None:
         """What an earlier process left in doubt becomes unresolved here."""
-        clock, recv_window = self._carrier.clock, self._carrier.recv_window
         for entry in journal.unresolved:
-            age = clock.exchange_time() - entry.left_at_ms / 1000 + CLOCK_DOUBT
-            lost = Lost(clock.now() - age, recv_window, entry.outcome.error, entry.number)
-            self._note_lost(entry.request, lost)
+            self._note_lost(entry.request, self._lost_then(entry))
+
+    def _lost_then(self, entry: Entry) -> Lost:
+        """When it left: at the earliest, which tells other orders apart; and at the latest, from which its age counts."""
+        clock, left_at = self._carrier.clock, entry.left_at_ms / 1000
+        off = CLOCK_DOUBT if entry.off_ms is None else entry.off_ms / 1000
+        earliest, latest = left_at - off, left_at + MILLISECOND + off
+        return Lost(
+            clock.now() - (clock.exchange_time() - latest),
+            entry.recv_window or MAX_RECV_WINDOW_MS,
+            entry.outcome.error,
+            entry.number,
+            earliest,
+            latest,
+        )
 
 
 def _cancels_of_all(

@@ -7,8 +7,18 @@ from collections.abc import Hashable
 from math import inf, isfinite
 from typing import Any, Final
 
+from binance_papi_async.clock import MILLISECOND, Left
 from binance_papi_async.deciding.resolver import UNTOLD, Question, Screened
-from binance_papi_async.deciding.steps import UNFINISHED, Ask, Deciding, How, Send, Sent, Step
+from binance_papi_async.deciding.steps import (
+    AT_ANY_TIME,
+    UNFINISHED,
+    Ask,
+    Deciding,
+    How,
+    Send,
+    Sent,
+    Step,
+)
 from binance_papi_async.deciding.terms import Terms
 from binance_papi_async.declaring.request import CancelRequest, Request
 from binance_papi_async.errors import (
@@ -18,10 +28,9 @@ from binance_papi_async.errors import (
     UnknownOutcomeError,
 )
 from binance_papi_async.outcome import Evidence, Unknown
-from binance_papi_async.sending.carrier import MILLISECOND
 from binance_papi_async.wire.message import Outgoing
 
-_NEVER: Final = float("-inf")
+_NEVER: Final = Left(-inf, -inf, inf)
 
 
 class Operation:
@@ -32,7 +41,7 @@ class Operation:
     __slots__ = (
         "_cost",
         "_has_left",
-        "_left_at",
+        "_left",
         "_made",
         "_news",
         "_number",
@@ -56,7 +65,7 @@ class Operation:
         """The attempt under way."""
         self._cost = 0
         """What that is charged here; one that many share is charged elsewhere."""
-        self._left_at = _NEVER
+        self._left = _NEVER
         """When the attempt under way left, while there is nothing to decide yet."""
         self._has_left = False
         self._number: int | None = None
@@ -93,7 +102,7 @@ class Operation:
         """Made when there is something to decide: nearly every request is simply answered."""
         if self._made is None:
             self._made = self.decide()
-            self._made.left_at = self._left_at
+            self._made.leaves(*self._left)
         return self._made
 
     @decision.setter
@@ -205,7 +214,7 @@ class Operation:
         """An attempt is about to leave that may change the order, and is charged so much here."""
         self._write()
         self._outgoing, self._cost = outgoing, cost
-        self.decision.leaves(now)
+        self.decision.leaves(*self.terms.carrier.clock.left(now))
 
     def calm(self) -> None:
         """Nobody waits for it as it was asked for: from now on it is found out what became of it, and nothing new is sent."""
@@ -243,16 +252,19 @@ class Operation:
         if self.terms.carrier.loose.journal is not None:
             self._write()
         self._outgoing, self._cost = outgoing, self.request.weight
+        left = self.terms.carrier.clock.left(now)
         if self._made is None:
-            self._left_at = now
+            self._left = left
         else:
-            self._made.leaves(now)
+            self._made.leaves(*left)
         return self.terms.attempt_timeout()
 
     def _write(self) -> None:
         """What is about to leave into the journal; raises JournalError if that cannot be, and then nothing leaves."""
         if self._number is None:
-            self._number = self.terms.carrier.loose.write(self.request)
+            carrier = self.terms.carrier
+            recv_window = self.terms.recv_window or carrier.recv_window
+            self._number = carrier.loose.write(self.request, recv_window)
 
     def known(self) -> Any:
         """The outcome that news tells, None if it tells none; news that turns out to be of another order is dropped."""
@@ -266,12 +278,24 @@ class Operation:
 
     def _sent(self) -> Sent:
         """When the order may have been changed by us at the earliest, and our first attempt left at the latest."""
+        decision = self.decision
+        return Sent(
+            self._doubted(decision.told_apart, decision.told_apart_at).earliest,
+            self._doubted(decision.first_left, decision.first_left_at).latest,
+        )
+
+    def _doubted(self, then: Sent, left_at: float) -> Sent:
+        """What was known as it left, doubted as far as what is known of the clocks now says otherwise.
+
+        A suspend since then, or a step of the exchange's clock, makes today's account wrong;
+        one shortly before, of which nobody knew yet, that of then.
+        """
+        if not isfinite(left_at):
+            return AT_ANY_TIME
         clock = self.terms.carrier.clock
         time, uncertainty = clock.reading()
-        ahead, off = time - clock.now(), uncertainty + MILLISECOND
-        first = self.decision.first_left_at
-        latest = first + ahead + off if isfinite(first) else inf
-        return Sent(self.decision.told_apart_at + ahead - off, latest)
+        left, off = left_at + time - clock.now(), uncertainty + MILLISECOND
+        return then.doubted(Sent(left - off, left + off))
 
     def _spend(self, weight: int) -> None:
         self.weight += weight

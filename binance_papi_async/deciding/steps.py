@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from binance_papi_async.declaring.request import CancelRequest, Request
@@ -75,6 +76,14 @@ class Sent(NamedTuple):
     earliest: float
     latest: float
 
+    def doubted(self, other: Sent) -> Sent:
+        """By two accounts of it: what they disagree on proves nothing."""
+        return Sent(min(self.earliest, other.earliest), max(self.latest, other.latest))
+
+
+AT_ANY_TIME: Final = Sent(-inf, inf)
+"""Of what did not leave, or left at a time that nobody knows: it proves nothing."""
+
 
 class Patience:
     """How long to pause before the next try, and how often a refusal is outlasted."""
@@ -99,10 +108,13 @@ class Deciding(Patience, Generic[RequestT]):
     Asked by an operation, which tells it everything that happens, and does what it says.
     """
 
-    left_at = float("-inf")
+    left_at = -inf
     """When the first attempt that may have been carried out left, by the local clock."""
-    first_left_at = float("-inf")
+    left = AT_ANY_TIME
+    """The same by the exchange's clock, as it was known then."""
+    first_left_at = -inf
     """When the first attempt of all left."""
+    first_left = AT_ANY_TIME
     shown: Any = None
     """What a read showed last of the order."""
     _lost: UnknownOutcomeError | None = None
@@ -135,10 +147,15 @@ class Deciding(Patience, Generic[RequestT]):
         """Whether an attempt so far may have been carried out."""
         return self._lost is not None
 
-    def leaves(self, now: float) -> None:
-        """An attempt is about to leave. What left before and was refused changed nothing."""
+    @property
+    def told_apart(self) -> Sent:
+        """The same by the exchange's clock, as it was known then."""
+        return self.left
+
+    def leaves(self, now: float, earliest: float = -inf, latest: float = inf) -> None:
+        """An attempt is about to leave: by the local clock, and by the exchange's. What left before and was refused changed nothing."""
         if self._lost is None:
-            self.left_at = now
+            self.left_at, self.left = now, Sent(earliest, latest)
 
     def answered(self, reply: Any) -> Step[Any]:
         """It was answered with a reply."""
@@ -147,7 +164,7 @@ class Deciding(Patience, Generic[RequestT]):
     def failed(self, error: PapiError) -> Step[Any]:
         """It ended so."""
         if self.first_left_at < 0 and not isinstance(error, NotSentError):
-            self.first_left_at = self.left_at
+            self.first_left_at, self.first_left = self.left_at, self.left
         return self._after(error)
 
     def read(self, state: Any, sent: Sent, age: float) -> Step[Any]:

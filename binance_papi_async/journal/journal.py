@@ -38,7 +38,7 @@ class Journal:
     ``max_bytes`` bounds the file: grown beyond that, and beyond twice what is open, it is replaced by one of
     what is open, and is kept beside it as ``.1``.
     ``account`` is a name that the file has to bear, so that orders are not looked for in another account.
-    ``timestamp_ms`` tells the time that is written.
+    ``timestamp_ms`` tells the time that is written, until a client that the journal is handed to tells the exchange's.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Journal:
         self._is_synced = fsync == "always"
         self._max_bytes = max_bytes
         self._account = account
-        self._timestamp_ms = timestamp_ms
+        self._stamp: Callable[[], tuple[int, int | None]] = lambda: (timestamp_ms(), None)
         self._has_warned = False
         try:
             reading = self._read()
@@ -94,30 +94,42 @@ class Journal:
         """Lines that told nothing when this was opened; they stay in the file until somebody deletes them."""
         return self._unreadable
 
-    def begin(self, request: Request[Any]) -> int:
+    def follow(self, stamp: Callable[[], tuple[int, int | None]]) -> None:
+        """Write the time that this tells from now on: ms since 1970, and by how many ms that may be off, None if it does not say."""
+        self._stamp = stamp
+
+    def begin(self, request: Request[Any], *, recv_window: int | None = None) -> int:
         """Write what is about to leave; the number is for ``end``.
 
+        ``recv_window`` in ms is what it is sent with: so much later it may still arrive.
         Raises JournalError if it cannot be written: then it has to stay.
         """
-        number = self._next
-        line = left(number, self._timestamp_ms(), request)
+        number, (time_ms, off_ms) = self._next, self._stamp()
+        line = left(number, time_ms, request, off_ms=off_ms, recv_window=recv_window)
         self._file.append(line, is_synced=self._is_synced)
         self._next = number + 1
         self._left[number] = line
         return number
 
-    def begin_at_any_rate(self, request: Request[Any]) -> int | None:
+    def begin_at_any_rate(
+        self, request: Request[Any], *, recv_window: int | None = None
+    ) -> int | None:
         """The same of what must leave whatever the disk says, a cancel: None, and a warning, if it cannot be written."""
         try:
-            return self.begin(request)
+            return self.begin(request, recv_window=recv_window)
         except JournalError as error:
             self._warn_once(f"{error}; cancels leave all the same, and nothing else does")
             return None
 
-    def begin_many(self, requests: Iterable[Request[Any]]) -> range:
+    def begin_many(
+        self, requests: Iterable[Request[Any]], *, recv_window: int | None = None
+    ) -> range:
         """The same of many, in one go: all of them are written, or none."""
-        time_ms, first = self._timestamp_ms(), self._next
-        lines = [left(number, time_ms, each) for number, each in enumerate(requests, first)]
+        (time_ms, off_ms), first = self._stamp(), self._next
+        lines = [
+            left(number, time_ms, each, off_ms=off_ms, recv_window=recv_window)
+            for number, each in enumerate(requests, first)
+        ]
         self._file.append(b"".join(lines), is_synced=self._is_synced)
         self._next = first + len(lines)
         numbers = range(first, self._next)
@@ -129,7 +141,7 @@ class Journal:
 
         Raises nothing: what cannot be written stays open in the file, and a warning says so.
         """
-        line = became(number, self._timestamp_ms(), outcome)
+        line = became(number, self._stamp()[0], outcome)
         try:
             self._file.append(line)
         except JournalError as error:

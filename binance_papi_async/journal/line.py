@@ -2,7 +2,7 @@
 
 A line is a JSON object, so that ``less`` and ``jq`` show it, and begins with a checksum of what follows::
 
-    {"crc":"7c2a9f10","n":17,"time":1764093862123,"left":{"endpoint":"POST /papi/v1/um/order",...}}
+    {"crc":"7c2a9f10","n":17,"time":1764093862123,"off":3,"recvWindow":5000,"left":{"endpoint":"POST /papi/v1/um/order",...}}
     {"crc":"01d5b8e4","n":17,"time":1764093862161,"outcome":"canceled","orderId":28,"status":"CANCELED"}
 
 The checksum is CRC-32: it guards against torn writes and rotten bits, not against malice, finds every
@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import Any, Final
 from zlib import crc32
 
-from msgspec import Raw, Struct, json
+from msgspec import Raw, Struct, field, json
 
 from binance_papi_async.declaring.request import Request
 from binance_papi_async.errors import error_to_builtins
@@ -67,6 +67,10 @@ class Record(Struct, frozen=True):
     """The same for both."""
     time: int
     """ms since 1970."""
+    off: int | None = None
+    """By how many ms that may be off."""
+    recv_window: int | None = field(default=None, name="recvWindow")
+    """In ms: so much later what left may still arrive."""
     left: Raw = Raw(b"")
     """The request; empty in a line about an outcome."""
     outcome: str | None = None
@@ -78,9 +82,22 @@ def header(account: str, next_number: int) -> bytes:
     return sealed(Header("binance_papi_async", VERSION, account, next_number))
 
 
-def left(number: int, time_ms: int, request: Request[Any]) -> bytes:
-    """The line of what is about to leave."""
-    return sealed({"n": number, "time": time_ms, "left": request_to_builtins(request)})
+def left(
+    number: int,
+    time_ms: int,
+    request: Request[Any],
+    *,
+    off_ms: int | None = None,
+    recv_window: int | None = None,
+) -> bytes:
+    """The line of what is about to leave; it does not say what is None."""
+    told: dict[str, Any] = {"n": number, "time": time_ms}
+    if off_ms is not None:
+        told["off"] = off_ms
+    if recv_window is not None:
+        told["recvWindow"] = recv_window
+    told["left"] = request_to_builtins(request)
+    return sealed(told)
 
 
 def became(number: int, time_ms: int, outcome: Outcome[Any] | Done[Any]) -> bytes:

@@ -32,6 +32,10 @@ class Entry(NamedTuple):
     """When it was about to leave, ms since 1970."""
     outcome: Unknown
     """The request, and why nobody knows: what the deadline passed on, or that the process ended first."""
+    off_ms: int | None = None
+    """By how much ``left_at_ms`` may be off; None if its line does not say."""
+    recv_window: int | None = None
+    """In ms: so much later it may still have arrived; None if its line does not say."""
 
     @property
     def request(self) -> Request[Any]:
@@ -149,7 +153,8 @@ def _tell(reading: Reading, number: int, line: Line) -> None:
         reading.unreadable.append(_unreadable(line, reason))
         return
     doubt.request = request
-    reading.entries.append(Entry(number, record.time, Unknown(request, doubt)))
+    unknown = Unknown(request, doubt)
+    reading.entries.append(Entry(number, record.time, unknown, record.off, record.recv_window))
 
 
 def _doubt(line: Line | None) -> PapiError:

@@ -85,7 +85,7 @@ class Placing(_Pricing):
 
     def decide(self) -> Placement:
         """By the rules for one order to be placed."""
-        borne_by = () if self._bearers is None else self._bearers.of(self.named)
+        borne_by = None if self._bearers is None else self._bearers.of(self.named)
         return Placement(
             self.request, proof_age=self.proof_age(), resend=self._resend, borne_by=borne_by
         )

@@ -10,6 +10,7 @@ Pure: events in, the next step out. The rules, in the order they are asked:
 - After such a proof it is sent again if the caller said so, once, under the same id, while the order is still valid.
 - What is documented as not executed is sent again after 200, 400, 800 ms, while the order is still valid.
 - A client id may have named an earlier order: what was placed before our first POST left is not ours.
+  An id that was made for this order names no other.
 - That the id is taken is a definite no to the first POST; to a later one it may tell of an earlier one of ours.
 - At the deadline, what may have been carried out is ``Unknown``; never success, never failure.
 """
@@ -55,19 +56,24 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
         *,
         proof_age: float,
         resend: bool = False,
-        borne_by: Collection[Hashable] = (),
+        borne_by: Collection[Hashable] | None = (),
     ) -> None:
         super().__init__(request, request.to_cancel())
         self._proof_age = proof_age
         """Seconds after a POST left from which on a read that does not show the order proves that it never arrived."""
         self._resend = resend
         self._borne_by = borne_by
-        """Orders that are known to have borne this client id before."""
+        """Orders that are known to have borne this client id before; None if it was made for this one."""
 
     @property
     def told_apart_at(self) -> float:
         """When the first POST of all left: what is documented as not executed may have been, after all."""
         return self.first_left_at if self.first_left_at > _NEVER else self.left_at
+
+    @property
+    def told_apart(self) -> Sent:
+        """The same by the exchange's clock, as it was known then."""
+        return self.first_left if self.first_left_at > _NEVER else self.left
 
     def answered(self, reply: Any) -> Step[PlaceOutcome[Any]]:
         """The POST was answered with a reply, which need not name the order."""
@@ -170,6 +176,8 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
 
     def _is_older(self, state: Any, sent: Sent) -> bool | None:
         """Whether that is an earlier order under the same client id; None if its times do not tell."""
+        if self._borne_by is None:
+            return False
         if self._borne_by and self.named.by_id(state).key in self._borne_by:
             return True
         placed_at, changed_at = self.named.placed_at_ms(state), self.named.changed_at_ms(state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from binance_papi_async.cancelling.operation import Cancellation
+from binance_papi_async.clock import Left
 from binance_papi_async.deciding.operation import Operation, Undecided
 from binance_papi_async.deciding.terms import Terms
 from binance_papi_async.declaring.orders import modifies, places
@@ -15,12 +16,12 @@ from binance_papi_async.placing.operation import Amending, Placing
 
 
 def recalled(
-    request: Request[Any], terms: Terms, left_at: float, error: PapiError, ids: ClientIds
+    request: Request[Any], terms: Terms, left: Left, error: PapiError, ids: ClientIds
 ) -> Operation:
-    """An operation in doubt about a request that left then, by the local clock, and whose reply was lost so."""
+    """An operation in doubt about a request that left then, and whose reply was lost so."""
     operation = _operation(request, terms, ids)
     if operation.is_decidable:
-        operation.decision.leaves(left_at)
+        operation.decision.leaves(*left)
         operation.decision.failed(error)
     return operation
 

@@ -7,6 +7,7 @@ from asyncio import _get_running_loop as running_loop
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
+from binance_papi_async.clock import MILLISECOND
 from binance_papi_async.declaring.request import Lane, Request
 from binance_papi_async.endpoints.general import QueryServerTime, ServerTime
 from binance_papi_async.errors import (
@@ -31,8 +32,6 @@ R = TypeVar("R")
 Leaving: TypeAlias = Callable[[Outgoing, float], float]
 """Told what is about to leave and when, by the local clock; says how many seconds its reply may take."""
 
-MILLISECOND: Final = 0.001
-"""A server time is cut to whole milliseconds."""
 PATIENCE: Final = 61.0
 """Seconds that a question for the time waits to be sent: what a minute has spent is back by then, a ban is not over."""
 _OK: Final = 200
@@ -64,7 +63,7 @@ class Carrier:
         self._max_reply_bytes = max_reply_bytes
         self.timekeeper = Timekeeper(self.clock, self._ask, timeout)
         self.home = Home()
-        self.loose = Loose()
+        self.loose = Loose(self.clock)
         self.halted: str | None = None
         """Why no order is placed or changed any more."""
 
@@ -162,7 +161,7 @@ class Carrier:
         loose = None if is_decided or not request.endpoint.is_change else self.loose
         try:
             if loose is not None:
-                loose.begin(request, outgoing)
+                loose.begin(request, outgoing, recv_window or self.recv_window)
             if callable(timeout):
                 timeout = timeout(outgoing, sent)
             outgoing.answer = await self._transport.send(outgoing, timeout=timeout)

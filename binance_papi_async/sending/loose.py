@@ -6,8 +6,10 @@ They stand in the journal as all others do, and whoever keeps the doubts is told
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any, NamedTuple
 
+from binance_papi_async.clock import Clock, Left
 from binance_papi_async.declaring.request import Request
 from binance_papi_async.errors import NotSentError, RefusedError
 from binance_papi_async.journal import Journal
@@ -25,14 +27,18 @@ class Lost(NamedTuple):
     error: BaseException
     number: int | None = None
     """In the journal."""
+    earliest: float = -inf
+    """When it left by the exchange's clock, epoch seconds, as it was known then; so is ``latest``."""
+    latest: float = inf
 
 
 class Loose:
     """Those of one client that are under way."""
 
-    def __init__(self) -> None:
-        self._under_way: dict[Outgoing, tuple[Request[Any], int | None]] = {}
-        """With their numbers in the journal."""
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._under_way: dict[Outgoing, tuple[Request[Any], int | None, Left]] = {}
+        """With their numbers in the journal, and when they left."""
         self.on_lost: Callable[[Request[Any], Lost], None] = _forget
         """Told of one that left, and how its reply was lost."""
         self.journal: Journal | None = None
@@ -40,38 +46,39 @@ class Loose:
     @property
     def under_way(self) -> list[Request[Any]]:
         """Those that have left, or are about to."""
-        return [each for each, _ in self._under_way.values()]
+        return [each for each, *_ in self._under_way.values()]
 
     @property
     def in_flight(self) -> list[Request[Any]]:
         """Those that have left."""
-        return [each for outgoing, (each, _) in self._under_way.items() if outgoing.has_left]
+        return [each for outgoing, (each, *_) in self._under_way.items() if outgoing.has_left]
 
-    def write(self, request: Request[Any]) -> int | None:
+    def write(self, request: Request[Any], recv_window: int) -> int | None:
         """Its number in the journal, if there is one. Raises JournalError for what must not leave unwritten: all but cancels."""
         if self.journal is None:
             return None
         if request.endpoint.verb == "DELETE":
-            return self.journal.begin_at_any_rate(request)
-        return self.journal.begin(request)
+            return self.journal.begin_at_any_rate(request, recv_window=recv_window)
+        return self.journal.begin(request, recv_window=recv_window)
 
-    def begin(self, request: Request[Any], outgoing: Outgoing) -> None:
-        """It is about to leave. Raises JournalError as ``write``."""
-        self._under_way[outgoing] = (request, self.write(request))
+    def begin(self, request: Request[Any], outgoing: Outgoing, recv_window: int) -> None:
+        """It is about to leave, with that in ms. Raises JournalError as ``write``."""
+        left = self._clock.left(self._clock.now())
+        self._under_way[outgoing] = (request, self.write(request, recv_window), left)
 
     def end(self, outgoing: Outgoing, reply: object) -> None:
         """It was answered so."""
-        request, number = self._under_way.pop(outgoing)
+        request, number, _ = self._under_way.pop(outgoing)
         if number is not None and self.journal is not None:
             self.journal.end(number, Done(request, reply))
 
     def fail(self, outgoing: Outgoing, lost: Lost) -> None:
         """It ended so; nothing if it was not begun."""
-        request, number = self._under_way.pop(outgoing, (None, None))
-        if request is None:
+        if outgoing not in self._under_way:
             return
+        request, number, (_, earliest, latest) = self._under_way.pop(outgoing)
         if outgoing.has_left and not isinstance(lost.error, RefusedError):
-            self.on_lost(request, lost._replace(number=number))
+            self.on_lost(request, lost._replace(number=number, earliest=earliest, latest=latest))
         elif number is not None and self.journal is not None:
             self.journal.end(number, _ended(request, lost.error))
 

@@ -48,6 +48,32 @@ def test_an_answer_bounds_the_offset_by_its_round_trip() -> None:
     assert clock.uncertainty() == pytest.approx(0.1)
 
 
+def test_when_something_left_is_told_as_it_was_known_then() -> None:
+    """A millisecond either way more than the clock is uncertain, and what it may have drifted in ten seconds."""
+    clock = Clock(Monotonic())
+    clock.learn(5000.0, 5000.0, sent=99.8, received=100.0)
+    left = clock.left(110.0)
+    assert left == pytest.approx((110.0, 5009.998, 5010.202))
+    clock.learn(7000.0, 7000.0, sent=109.8, received=110.0)
+    clock.learn(7000.1, 7000.1, sent=109.9, received=110.1)
+    assert clock.left(110.0).earliest > 6999, "believed now"
+    assert left.latest < 5011, "known then"
+
+
+def test_a_stamp_says_how_far_off_it_may_be() -> None:
+    """A minute while nobody knows; more than a minute off, the exchange takes nothing."""
+    clock = Clock(Monotonic())
+    assert clock.stamp()[1] == 60_000
+    clock.learn(5000.0, 5000.0, sent=99.75, received=100.0)
+    assert clock.stamp() == (5_000_125, 125)
+    clock.forget()
+    assert clock.stamp() == (5_000_125, 60_000)
+    clock.learn(5000.0, 5000.0, sent=99.75, received=100.0)
+    assert clock.stamp()[1] == 60_000, "one answer may lie"
+    clock.learn(5000.0, 5000.0, sent=99.75, received=100.0)
+    assert clock.stamp() == (5_000_125, 125)
+
+
 def test_dates_of_many_answers_intersect_to_about_a_round_trip() -> None:
     """A date is cut to whole seconds, but answers just before and after a second pin it down."""
     monotonic = Monotonic()

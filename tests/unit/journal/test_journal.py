@@ -74,6 +74,22 @@ def test_the_file_tells_what_left_and_what_became_of_it(path: Path) -> None:
     ]
 
 
+def test_a_journal_may_follow_another_clock(path: Path) -> None:
+    """Its own is asked no more; and each line says how sure that is, and what was sent."""
+    with opened(path) as journal:
+        journal.follow(lambda: (5000, 7))
+        journal.begin(cancel(1), recv_window=250)
+        journal.begin_many([cancel(2)], recv_window=300)
+        journal.end(2, closed(2))
+    _, first, second, ended = lines(path)
+    assert (first["time"], first["off"], first["recvWindow"]) == (5000, 7, 250)
+    assert (second["time"], second["off"], second["recvWindow"]) == (5000, 7, 300)
+    assert ended["time"] == 5000
+    with opened(path) as journal:
+        (entry,) = journal.unresolved
+        assert (entry.left_at_ms, entry.off_ms, entry.recv_window) == (5000, 7, 250)
+
+
 def test_the_lines_on_the_page_are_lines(path: Path) -> None:
     """What the documentation shows of a file is read as one."""
     page = Path(__file__).parents[3] / "docs/how-to/survive-a-crash.md"

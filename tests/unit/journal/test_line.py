@@ -78,6 +78,29 @@ def test_what_is_about_to_leave_is_a_line() -> None:
     assert line == b'{"crc":"%08x",%b\n' % (crc32(body), body)
 
 
+def test_a_line_says_how_sure_its_time_is_and_how_long_it_may_be_under_way() -> None:
+    """Both in ms; old lines say neither."""
+    line = left(17, 1764093862123, PLACE, off_ms=3, recv_window=5000)
+    assert told(line) == {
+        "n": 17,
+        "time": 1764093862123,
+        "off": 3,
+        "recvWindow": 5000,
+        "left": {
+            "endpoint": "POST /papi/v1/um/order",
+            "symbol": "BTCUSDT",
+            "side": "BUY",
+            "quantity": "0.010",
+            "reduceOnly": True,
+            "type": "MARKET",
+        },
+    }
+    record = json.decode(line, type=Record)
+    assert (record.off, record.recv_window) == (3, 5000)
+    old = json.decode(left(17, 1764093862123, PLACE), type=Record)
+    assert (old.off, old.recv_window) == (None, None)
+
+
 def test_what_became_of_it_is_a_line() -> None:
     """The kind, what names the order, and how it stands."""
     order = read(CancelMarginOrder, EXAMPLES[CancelMarginOrder])

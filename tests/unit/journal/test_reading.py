@@ -54,6 +54,15 @@ def test_what_has_no_outcome_is_open() -> None:
     assert (reading.unreadable, reading.spoilt, reading.torn) == ([], [], b"")
 
 
+def test_an_entry_tells_what_its_line_does() -> None:
+    """How sure its time is, and how long it may be under way; None of each that an old line lacks."""
+    (old,) = read(HEAD + FIRST, PATH).entries
+    assert (old.off_ms, old.recv_window) == (None, None)
+    line = left(1, 1001, cancel(1), off_ms=3, recv_window=5000)
+    (entry,) = read(HEAD + line, PATH).entries
+    assert (entry.off_ms, entry.recv_window) == (3, 5000)
+
+
 def test_a_doubt_may_end() -> None:
     """Once it is known, it is open no more."""
     reading = read(WHOLE + became(3, 4000, Closed(cancel(3))), PATH)

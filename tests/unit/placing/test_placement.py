@@ -47,6 +47,7 @@ from binance_papi_async import (
     UnknownOutcomeError,
 )
 from binance_papi_async.deciding.steps import (
+    AT_ANY_TIME,
     BACK_OFF,
     MAX_TIMESTAMPS,
     MAX_UNAVAILABLE,
@@ -537,13 +538,34 @@ def test_a_duplicate_after_what_is_documented_as_not_executed_is_asked_about(
     error: RefusedError,
 ) -> None:
     """Spot calls a 503 with -1001 unknown: it may be our own order that has the id."""
-    placement = fresh()
+    placement = Placement(REQUEST, proof_age=PROOF_AGE)
+    placement.leaves(50.0, *SENT)
+    assert placement.told_apart == SENT
     assert isinstance(placement.failed(error), Send)
-    placement.leaves(51.0)
+    placement.leaves(51.0, 1001.0, 1001.01)
     assert placement.told_apart_at == 50.0, "the order of the first POST is ours"
+    assert placement.told_apart == SENT
     assert placement.failed(DUPLICATE) == Ask(how="state")
     assert isinstance(placement.at_deadline(), Unknown)
     assert placement.read(order(), SENT, 0.1) == Placed(REQUEST, order(), Evidence.QUERY)
+
+
+def test_an_id_made_for_this_order_names_no_other() -> None:
+    """Whatever the clocks say of when it was placed."""
+    placement = Placement(REQUEST, proof_age=PROOF_AGE, borne_by=None)
+    placement.leaves(50.0)
+    assert placement.failed(LOST) == Ask()
+    shown = order(time=OLD_MS)
+    assert placement.seen(shown, SENT, Evidence.QUERY) == Placed(REQUEST, shown, Evidence.QUERY)
+    assert placement.read(shown, SENT, 0.1) == Placed(REQUEST, shown, Evidence.QUERY)
+
+
+def test_what_two_accounts_of_a_time_disagree_on_proves_nothing() -> None:
+    """The earlier of the beginnings, the later of the ends."""
+    then, now = Sent(1000.0, 1000.01), Sent(1030.0, 1030.02)
+    assert then.doubted(now) == now.doubted(then) == Sent(1000.0, 1030.02)
+    assert then.doubted(AT_ANY_TIME) == AT_ANY_TIME
+    assert Placement(REQUEST, proof_age=PROOF_AGE).told_apart == AT_ANY_TIME
 
 
 def test_a_duplicate_after_a_proof_means_that_it_exists_after_all() -> None:
