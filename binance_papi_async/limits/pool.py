@@ -274,8 +274,9 @@ class Pool:
         """A request is over, however it ended. Its client may be closed: others may wait for it all the same."""
         if permit is self.scouting.out:
             self.scouting.end()
-        if not permit.connections.is_closed:
-            permit.connections.free += 1
+        connections = permit.connections
+        if not connections.is_closed:
+            connections.free += 1
         if self.lanes.waiting:
             self.wake()
 
