@@ -40,8 +40,8 @@ LAYERS = (
     ),
     ("journal.line", "journal.reading"),
     (
-        *("limits", "limits.bucket", "limits.lanes", "limits.ledger", "limits.orders"),
-        *("limits.others", "limits.scout"),
+        *("limits", "limits.bucket", "limits.closing", "limits.lanes"),
+        *("limits.ledger", "limits.orders", "limits.others", "limits.scout"),
     ),
     (
         *("offset", "wire", "wire.*", "limits.shortage"),

@@ -10,6 +10,7 @@ from msgspec import Struct
 from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import Lane
 from binance_papi_async.limits.bucket import Bucket
+from binance_papi_async.limits.closing import LONGEST_BAN
 from binance_papi_async.limits.lanes import LANES, URGENT
 from binance_papi_async.limits.orders import (
     ORDERS,
@@ -18,7 +19,7 @@ from binance_papi_async.limits.orders import (
     OrderWindows,
     is_believable,
 )
-from binance_papi_async.limits.pool import LONGEST_BAN, Pool
+from binance_papi_async.limits.pool import Pool
 
 HEADROOM: Final = 0.02
 """Share of the weight that is never planned for: what others behind the IP use is only known afterwards,

@@ -8,26 +8,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from math import inf
 from typing import Final
 
 from binance_papi_async.clock import Clock
 from binance_papi_async.declaring.request import Lane
-from binance_papi_async.errors import BannedError, NotSentError
+from binance_papi_async.errors import NotSentError
 from binance_papi_async.limits.bucket import Bucket, Charge
+from binance_papi_async.limits.closing import Closing
 from binance_papi_async.limits.lanes import URGENT, Connections, Lack, Lanes, Waiter
 from binance_papi_async.limits.ledger import Strange
 from binance_papi_async.limits.orders import OrderCharge, OrderWindows
 from binance_papi_async.limits.scout import Scouting
 from binance_papi_async.limits.shortage import Shortage
 
-BLOCKS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
-"""Seconds that nothing is sent after the first, second, ... refusal of the whole IP in a row; a choice of ours:
-the page of the exchange names no time after which its firewall lets an IP through again."""
-SHORTEST_BAN: Final = 120.0
-LONGEST_BAN: Final = 3 * 86_400.0
-"""Documented: from 2 minutes to 3 days. Nothing the exchange says closes a pool for longer."""
 _STRANGE: Final[Mapping[Strange, str]] = {
     "absurd": "cannot be",
     "fell": "fell within a window, or was wrong before",
@@ -95,14 +89,12 @@ class Pool:
         """Who waits, of all clients."""
         self.scouting = Scouting()
         """Who goes first when a window turns after a silence, while all others wait."""
-        self.banned_until = 0.0
+        self._closing = Closing()
         self._late: dict[tuple[Connections, Lane], dict[Waiting, None]] = {}
         """Whose patience is over, but who lacked no more than a connection then."""
         self._timer: asyncio.TimerHandle | None = None
         self._look_at = inf
         """When whoever lacks tokens should look again, by the exchange's clock."""
-        self._blocks = 0
-        """How often in a row a machine in front of the exchange refused this IP."""
         self._told: set[str] = set()
 
     def take(
@@ -200,8 +192,8 @@ class Pool:
     def close_for(self, seconds: float | None) -> None:
         """The exchange answered 429: nobody sends for that long, nor in this minute."""
         now, uncertainty = self.clock.reading()
-        wait = min(seconds or 0.0, LONGEST_BAN)
-        self.weight.overrun(max(self.weight.next_turn(now, uncertainty), now + wait))
+        next_turn = self.weight.next_turn(now, uncertainty)
+        self.weight.overrun(self._closing.overrun(seconds, now, next_turn))
 
     def ban(self, until: float | None, seconds: float | None) -> None:
         """The exchange answered 418: nobody sends until the ban ends, and who would not wait so long is told.
@@ -210,13 +202,11 @@ class Pool:
         already, or not said, the shortest ban there is.
         """
         now, _ = self.clock.reading()
-        end = max(until or 0.0, now + (seconds or 0.0))
-        end = min(end if end > now else now + SHORTEST_BAN, now + LONGEST_BAN)
-        self.banned_until = max(self.banned_until, end)
-        self.weight.close(self.banned_until)
-        opens_at = asyncio.get_running_loop().time() + self.banned_until - now
+        end = self._closing.ban(until, seconds, now)
+        self.weight.close(end)
+        opens_at = asyncio.get_running_loop().time() + end - now
         for waiter in self.lanes.dismiss(lambda waiter: waiter.patient_until < opens_at):
-            waiter.fail(self.banned())
+            waiter.fail(self._closing.error(now))
             self._forget(waiter)
 
     def block(self) -> None:
@@ -224,23 +214,22 @@ class Pool:
         now, _ = self.clock.reading()
         if now < self.weight.closed_until:
             return  # others of the same burst
-        self.weight.close(now + BLOCKS[min(self._blocks, len(BLOCKS) - 1)])
-        self._blocks += 1
+        self.weight.close(self._closing.block(now))
         self.wake()
 
     def let_through(self) -> None:
         """The exchange itself answered: no machine in front of it refuses this IP."""
-        self._blocks = 0
+        self._closing.let_through()
 
     @property
     def is_blocked(self) -> bool:
         """Whether the last answer was such a refusal."""
-        return self._blocks > 0
+        return self._closing.is_blocked
 
     @property
     def is_banned(self) -> bool:
         """Whether the exchange refuses everything for a while."""
-        return self.banned_until > 0 and self.clock.exchange_time() < self.banned_until
+        return self._closing.is_banned(self.clock.exchange_time())
 
     def seconds_closed(self) -> float:
         """How much longer nobody may send; 0 when open."""
@@ -273,18 +262,8 @@ class Pool:
     def refusal(self, shortage: Shortage, waited: float) -> NotSentError:
         """What is told to whoever would wait only so many seconds."""
         if shortage.lacking == "closed" and self.is_banned:
-            return self.banned()
+            return self._closing.error(self.clock.exchange_time())
         return shortage.error(waited)
-
-    def banned(self) -> BannedError:
-        """Until when nothing is sent."""
-        left = self.banned_until - self.clock.exchange_time()
-        end = datetime.fromtimestamp(self.banned_until, UTC)
-        return BannedError(
-            f"the exchange banned this IP for another {left:.0f} s, until {end:%Y-%m-%d %H:%M:%S} UTC; "
-            "sending sooner prolongs the ban",
-            until=self.banned_until,
-        )
 
     def wake(self) -> None:
         """Admit whoever can go now, and look again when that may change by itself."""
@@ -295,8 +274,9 @@ class Pool:
         """A request is over, however it ended. Its client may be closed: others may wait for it all the same."""
         if permit is self.scouting.out:
             self.scouting.end()
-        if not permit.connections.is_closed:
-            permit.connections.free += 1
+        connections = permit.connections
+        if not connections.is_closed:
+            connections.free += 1
         if self.lanes.waiting:
             self.wake()
 
