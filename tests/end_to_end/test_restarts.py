@@ -23,7 +23,7 @@ from binance_papi_async import (
 )
 from binance_papi_async.declaring.request import Request
 from binance_papi_async.enums import OrderType, Side, TimeInForce
-from binance_papi_async.errors import ReplyTimeoutError
+from binance_papi_async.errors import ConnectError, ReplyTimeoutError
 from binance_papi_async.journal import Journal
 from binance_papi_async.journal.line import sealed
 from binance_papi_async.outcome import Outcomes
@@ -301,5 +301,68 @@ def test_what_somebody_knows_by_other_means_is_forgotten_by_the_file_too(tmp_pat
             assert opened_anew(path) == ()
             assert kinds(path) == ["forgotten"]
             assert not papi.forget(doubt.request)
+
+    run_held(main)
+
+
+class Unconnected(Far):
+    """A transport that is still connecting when it is closed, and then says so."""
+
+    def __init__(self, inner: Transport) -> None:
+        super().__init__(inner)
+        self.connecting: list[asyncio.Future[None]] = []
+        self.is_deaf = False
+        """Whether it tells nobody that it was closed."""
+
+    async def close(self) -> None:
+        """Whoever waits is told that nothing left."""
+        for each in self.connecting:
+            if not self.is_deaf and not each.done():
+                each.set_exception(ConnectError("closed while connecting"))
+        await super().close()
+
+    async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - as the protocol has it
+        """Never connects, once it is to place."""
+        if outgoing.method == "POST":
+            self.connecting.append(asyncio.get_running_loop().create_future())
+            await self.connecting[-1]
+        return await super().send(outgoing, timeout=timeout)
+
+
+def test_what_closing_kept_from_leaving_ends_in_the_file(tmp_path: Path) -> None:
+    """The callers are told ConnectError, and the next process of nothing."""
+
+    async def main() -> None:
+        exchange, path = funded(), tmp_path / "journal"
+        transport = Unconnected(exchange.transport())
+        papi = exchange.in_process_client(journal=path, transport=transport)
+        await papi.open()
+        sending = [await let_go(papi.send(order())) for _ in range(2)]
+        await papi.close()
+        for each in sending:
+            with pytest.raises(ConnectError):
+                await each
+        assert opened_anew(path) == ()
+        assert kinds(path) == ["not_sent", "not_sent"]
+
+    run_held(main)
+
+
+def test_closing_does_not_wait_for_a_transport_that_tells_nobody(tmp_path: Path) -> None:
+    """A second; and what it does not tell stays open in the file."""
+
+    async def main() -> None:
+        exchange, path = funded(), tmp_path / "journal"
+        transport = Unconnected(exchange.transport())
+        transport.is_deaf = True
+        papi = exchange.in_process_client(journal=path, transport=transport)
+        await papi.open()
+        sending = await let_go(papi.send(order("mine")))
+        began = asyncio.get_running_loop().time()
+        await papi.close()
+        assert asyncio.get_running_loop().time() - began == pytest.approx(1.0)
+        assert len(opened_anew(path)) == 1
+        sending.cancel()
+        await asyncio.wait([sending])
 
     run_held(main)
