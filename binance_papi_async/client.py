@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 CLOSING_PATIENCE: Final = 5.0
 """Seconds that closing waits for cancels still under way."""
+ENDING_PATIENCE: Final = 1.0
+"""Seconds that the journal stays open for requests which were only sent to hear that the transport is closed: they do at once."""
 UNREACHED: Final = "is there a network, is base_url right, does the way out need a proxy (proxy=..., trust_env=True)?"
 _log = logging.getLogger("binance_papi_async")
 
@@ -241,9 +243,13 @@ class PapiClient(Trading):
         finally:
             self._carrier.home.leave()
             self._gate.close()
-            if self._carrier.loose.journal is not None:
-                self._carrier.loose.journal.close()
-            await self._transport.close()
+            try:
+                await self._transport.close()
+                if self._carrier.loose.journal is not None:
+                    await self._carrier.loose.let_end(ENDING_PATIENCE)
+            finally:
+                if self._carrier.loose.journal is not None:
+                    self._carrier.loose.journal.close()
             if self._guard is not None:
                 await self._guard.aclose()
 

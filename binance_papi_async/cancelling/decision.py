@@ -19,6 +19,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from binance_papi_async.deciding.steps import (
     BACK_OFF,
+    FORGETTING,
     READ_LAG,
     Ask,
     Deciding,
@@ -50,9 +51,6 @@ from binance_papi_async.outcome import (
 )
 
 O_co = TypeVar("O_co", covariant=True)
-
-FORGETTING: Final = 86_400.0
-"""Seconds after which an order that nobody knows may have been forgotten: the pages of UM and CM say 3 days."""
 
 MAX_UNCLEAR: Final = 2
 """How often a word that nobody has heard of is read of an order that is not among the open ones."""

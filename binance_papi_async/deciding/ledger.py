@@ -40,6 +40,8 @@ class Ledger:
         self._named: dict[Hashable, list[Operation]] | None = None
         """The same by what names the order, from the first news on: who hears none does not pay for it."""
         self._unresolved: dict[Hashable, tuple[Operation, Unknown]] = {}
+        self._same: dict[Hashable, list[Operation]] = {}
+        """Others whose doubt is one of those, and stand open in the journal: of several cancels of one order."""
         self._uncollected: deque[Any] = deque(maxlen=MOST_UNCOLLECTED)
         """Outcomes whose caller had gone."""
         self._has_warned = False
@@ -73,8 +75,12 @@ class Ledger:
         if isinstance(outcome, Unknown):
             if name not in self._unresolved or self._is_doubt_of(name, operation):
                 self._unresolved[name] = (operation, outcome)
+            else:
+                self._share(name, operation)
         elif isinstance(outcome, OVER) or self._is_doubt_of(name, operation):
-            self._unresolved.pop(name, None)
+            for each in self._taken_out(name):
+                if each is not operation:  # which is recorded
+                    each.record(outcome)
 
     def drop(self, operation: Operation) -> None:
         """It ended without an outcome, by an error or for want of a caller: what has left is in doubt."""
@@ -125,13 +131,17 @@ class Ledger:
 
     def note(self, operation: Operation, unknown: Unknown) -> None:
         """A doubt that nobody sees through: of what was only sent, or by a process that is gone."""
-        self._unresolved[operation.doubt] = (operation, unknown)
+        name = operation.doubt
+        if name in self._unresolved:
+            self._share(name, self._unresolved[name][0])
+        self._unresolved[name] = (operation, unknown)
 
     def forget(self, request: Request[Any]) -> bool:
         """Somebody knows by other means what became of it; whether there was such a doubt."""
         doubts = [name for name, (each, _) in self._unresolved.items() if each.request == request]
         for name in doubts:
-            del self._unresolved[name]
+            for operation in self._taken_out(name):
+                operation.forget()
         return bool(doubts)
 
     @contextmanager
@@ -193,6 +203,18 @@ class Ledger:
             if not named:
                 del self._named[operation.name]
         self.operations.discard(operation)
+
+    def _share(self, name: Hashable, operation: Operation) -> None:
+        """Its doubt is another's, too, and ends with that one."""
+        if operation.is_recorded:
+            self._same.setdefault(name, []).append(operation)
+
+    def _taken_out(self, name: Hashable) -> list[Operation]:
+        """Whoever was in that doubt, which is over."""
+        if name not in self._unresolved:
+            return []
+        operation, _ = self._unresolved.pop(name)
+        return [operation, *self._same.pop(name, ())]
 
     def _is_doubt_of(self, name: Hashable, operation: Operation) -> bool:
         known = self._unresolved.get(name)

@@ -231,6 +231,18 @@ class Operation:
             if not isinstance(outcome, Unknown):
                 self._number = None
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it stands open in the journal."""
+        return self._number is not None
+
+    def forget(self) -> None:
+        """Write into the journal that somebody knows by other means what became of it, if it stands there."""
+        journal, number = self.terms.carrier.loose.journal, self._number
+        if number is not None and journal is not None:
+            journal.forget(number)
+            self._number = None
+
     def came_back(self) -> None:
         """The attempt under way has ended: note what it cost, and whether it may have left."""
         if self.is_out:

@@ -43,6 +43,8 @@ The exchange's own people put missing open orders down to replicas not yet synch
 (github.com/binance/binance-api-postman, issue 102); no page says how long that takes.
 """
 
+FORGETTING: Final = 86_400.0
+"""Seconds after which an order that nobody knows may have been forgotten: the pages of UM and CM say 3 days."""
 
 MAX_UNREADABLE: Final = 2
 """How often a read is asked for again whose answer is the same and cannot be read, or shows another order."""

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, Self, TypeAlias
 from binance_papi_async.declaring.request import Request
 from binance_papi_async.errors import JournalError
 from binance_papi_async.journal.file import File
-from binance_papi_async.journal.line import became, header, left
+from binance_papi_async.journal.line import became, forgotten, header, left
 from binance_papi_async.journal.reading import Entry, Reading, Unreadable, read
 from binance_papi_async.outcome import Done, Outcome, Unknown
 
@@ -142,19 +142,11 @@ class Journal:
         Raises nothing: what cannot be written stays open in the file, and a warning says so.
         """
         line = became(number, self._stamp()[0], outcome)
-        try:
-            self._file.append(line)
-        except JournalError as error:
-            self._warn_once(f"{error}; what ends meanwhile stays open there")
-            return
-        self._has_warned = False
-        if isinstance(outcome, Unknown):
-            self._doubts[number] = line
-        else:
-            for lines in (self._left, self._doubts, self._entries):
-                lines.pop(number, None)
-        if self._file.size > self._rotates_at:
-            self._rotate()
+        self._tell(number, line, is_open=isinstance(outcome, Unknown))
+
+    def forget(self, number: int) -> None:
+        """Write that somebody knows by other means what became of it: it is open no more. Raises nothing, as ``end``."""
+        self._tell(number, forgotten(number, self._stamp()[0]), is_open=False)
 
     def sync(self) -> None:
         """Have all that is written on the disk; may be called in a thread. Raises JournalError."""
@@ -181,6 +173,22 @@ class Journal:
         if not whole:
             self._file.append(header(self._account, reading.next))
         return reading
+
+    def _tell(self, number: int, line: bytes, *, is_open: bool) -> None:
+        """Write what there is to tell of what left under that number."""
+        try:
+            self._file.append(line)
+        except JournalError as error:
+            self._warn_once(f"{error}; what ends meanwhile stays open there")
+            return
+        self._has_warned = False
+        if is_open:
+            self._doubts[number] = line
+        else:
+            for lines in (self._left, self._doubts, self._entries):
+                lines.pop(number, None)
+        if self._file.size > self._rotates_at:
+            self._rotate()
 
     def _warn_of(self, reading: Reading) -> None:
         """Tell once what could not be read, and what that means."""

@@ -117,6 +117,11 @@ def became(number: int, time_ms: int, outcome: Outcome[Any] | Done[Any]) -> byte
     return sealed(told)
 
 
+def forgotten(number: int, time_ms: int) -> bytes:
+    """The line of what somebody knows by other means, and does not tell: it is open no more."""
+    return sealed({"n": number, "time": time_ms, "outcome": "forgotten"})
+
+
 def sealed(record: Header | dict[str, Any]) -> bytes:
     """A line, with its checksum in front and its newline."""
     body = json.encode(record)[1:]

@@ -15,7 +15,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from binance_papi_async.deciding.steps import BACK_OFF, READ_LAG, Ask, Deciding, Sent, Step
+from binance_papi_async.deciding.steps import (
+    BACK_OFF,
+    FORGETTING,
+    READ_LAG,
+    Ask,
+    Deciding,
+    Sent,
+    Step,
+)
 from binance_papi_async.declaring.orders import ModifyRequest
 from binance_papi_async.errors import (
     NotSentError,
@@ -101,9 +109,12 @@ class Amendment(Deciding[ModifyRequest[Any, Any]]):
         return Modified(self.request, state, evidence) if is_changed else None
 
     def missing(self, error: UnknownOrderError, age: float) -> Step[ModifyOutcome[Any]]:
-        """The exchange does not know the order: there is nothing to change."""
+        """The exchange does not know the order: there is nothing to change, or it was and has been forgotten since."""
         if age < READ_LAG:
             return Ask(max(BACK_OFF[0], READ_LAG - age), "state")
+        if self._lost is not None and age > FORGETTING:
+            self._asking = error
+            return self.at_deadline()
         return Refused(self.request, self._denied or error)
 
     def still_open(self, state: Any, sent: Sent, age: float) -> Step[ModifyOutcome[Any]]:

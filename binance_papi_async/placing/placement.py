@@ -7,6 +7,7 @@ Pure: events in, the next step out. The rules, in the order they are asked:
 - The order is read by its client id. Once a read shows it, it is placed.
 - That it is nowhere is believed of a read of the order and one of the open ones, asked when both can have seen it
   and nothing can come after: the exchange takes no request later than ``recv_window`` after its timestamp.
+- What nobody knows so long after may have been placed, ended and been forgotten: that proves nothing.
 - After such a proof it is sent again if the caller said so, once, under the same id, while the order is still valid.
 - What is documented as not executed is sent again after 200, 400, 800 ms, while the order is still valid.
 - A client id may have named an earlier order: what was placed before our first POST left is not ours.
@@ -21,7 +22,16 @@ from collections.abc import Collection, Hashable
 from math import inf
 from typing import Any, Final
 
-from binance_papi_async.deciding.steps import BACK_OFF, READ_LAG, Ask, Deciding, Send, Sent, Step
+from binance_papi_async.deciding.steps import (
+    BACK_OFF,
+    FORGETTING,
+    READ_LAG,
+    Ask,
+    Deciding,
+    Send,
+    Sent,
+    Step,
+)
 from binance_papi_async.declaring.orders import PlaceRequest
 from binance_papi_async.errors import (
     DuplicateOrderError,
@@ -158,6 +168,8 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
             return Ask(max(BACK_OFF[0], until - age), "state")
         if self._absent_at < self._proof_age:
             return Ask(how="open")
+        if age > FORGETTING:  # it may have been there, ended, and been forgotten
+            return self.at_deadline()
         return self._proven()
 
     def _proven(self) -> Step[PlaceOutcome[Any]]:

@@ -5,6 +5,7 @@ They stand in the journal as all others do, and whoever keeps the doubts is told
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from math import inf
 from typing import Any, NamedTuple
@@ -39,6 +40,8 @@ class Loose:
         self._clock = clock
         self._under_way: dict[Outgoing, tuple[Request[Any], int | None, Left]] = {}
         """With their numbers in the journal, and when they left."""
+        self._all_ended: asyncio.Future[None] | None = None
+        """What closing waits for."""
         self.on_lost: Callable[[Request[Any], Lost], None] = _forget
         """Told of one that left, and how its reply was lost."""
         self.journal: Journal | None = None
@@ -66,9 +69,16 @@ class Loose:
         left = self._clock.left(self._clock.now())
         self._under_way[outgoing] = (request, self.write(request, recv_window), left)
 
+    async def let_end(self, patience: float) -> None:
+        """Wait until those under way have heard that the transport is closed, so many seconds at most."""
+        if not self._under_way:
+            return
+        self._all_ended = asyncio.get_running_loop().create_future()
+        await asyncio.wait([self._all_ended], timeout=patience)
+
     def end(self, outgoing: Outgoing, reply: object) -> None:
         """It was answered so."""
-        request, number, _ = self._under_way.pop(outgoing)
+        request, number, _ = self._take_out(outgoing)
         if number is not None and self.journal is not None:
             self.journal.end(number, Done(request, reply))
 
@@ -76,11 +86,17 @@ class Loose:
         """It ended so; nothing if it was not begun."""
         if outgoing not in self._under_way:
             return
-        request, number, (_, earliest, latest) = self._under_way.pop(outgoing)
+        request, number, (_, earliest, latest) = self._take_out(outgoing)
         if outgoing.has_left and not isinstance(lost.error, RefusedError):
             self.on_lost(request, lost._replace(number=number, earliest=earliest, latest=latest))
         elif number is not None and self.journal is not None:
             self.journal.end(number, _ended(request, lost.error))
+
+    def _take_out(self, outgoing: Outgoing) -> tuple[Request[Any], int | None, Left]:
+        taken = self._under_way.pop(outgoing)
+        if self._all_ended is not None and not self._under_way and not self._all_ended.done():
+            self._all_ended.set_result(None)
+        return taken
 
 
 def _forget(_request: Request[Any], _lost: Lost) -> None:

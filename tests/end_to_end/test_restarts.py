@@ -13,6 +13,7 @@ import pytest
 from msgspec import json
 
 from binance_papi_async import (
+    AlreadyClosed,
     Canceled,
     CancelMarginOrder,
     NewMarginOrder,
@@ -20,7 +21,9 @@ from binance_papi_async import (
     Placed,
     Unknown,
 )
+from binance_papi_async.declaring.request import Request
 from binance_papi_async.enums import OrderType, Side, TimeInForce
+from binance_papi_async.errors import ConnectError, ReplyTimeoutError
 from binance_papi_async.journal import Journal
 from binance_papi_async.journal.line import sealed
 from binance_papi_async.outcome import Outcomes
@@ -79,7 +82,7 @@ def funded() -> Simulator:
 
 def left_behind(path: Path) -> Path:
     """The file as a process leaves it that is killed now."""
-    copy = path.with_suffix(".left")
+    copy = path.with_name(f"{path.name}.left")
     shutil.copy(path, copy)
     return copy
 
@@ -219,5 +222,147 @@ def test_an_old_line_that_names_no_window_may_arrive_for_a_minute(tmp_path: Path
             assert isinstance(doubt, Unknown)
             (outcome,) = await papi.settle(10.0)
             assert isinstance(outcome, NotPlaced)
+
+    run_held(main)
+
+
+def opened_anew(path: Path) -> tuple[Request[Any], ...]:
+    """What stands open in the file, as the next one is told."""
+    with Journal(left_behind(path), account=_mark(path)) as journal:
+        return tuple(each.request for each in journal.unresolved)
+
+
+def _mark(path: Path) -> str:
+    return path.read_text().split('"account":"')[1].split('"')[0]
+
+
+def kinds(path: Path) -> list[str]:
+    """The outcomes that the file tells, in their order."""
+    lines = [json.decode(line) for line in path.read_bytes().splitlines()]
+    return [each["outcome"] for each in lines if "outcome" in each]
+
+
+@pytest.mark.parametrize("doubts", [1, 3])
+def test_a_cancel_that_resolves_anothers_doubt_ends_it_in_the_file_too(
+    tmp_path: Path, doubts: int
+) -> None:
+    """And those of all others that were in the same doubt."""
+
+    async def main() -> None:
+        exchange, path = funded(), tmp_path / "journal"
+        (order_id,) = exchange.rest(SYMBOL)
+        request = CancelMarginOrder(symbol=SYMBOL, order_id=order_id)
+        async with exchange.in_process_client(journal=path) as papi:
+            exchange.faults.inject(Fault(FaultKind.SILENCE, "after"), times=None)
+            for _ in range(doubts):
+                assert isinstance(await papi.cancel(request, deadline=1.0), Unknown)
+            assert opened_anew(path) == (request,) * doubts
+            exchange.faults.clear()
+            assert isinstance(await papi.cancel(request), AlreadyClosed)
+            assert papi.unresolved == ()
+            assert opened_anew(path) == ()
+        assert kinds(path) == ["unknown"] * doubts + ["already_closed"] * (doubts + 1)
+
+    run_held(main)
+
+
+def test_what_the_next_process_settles_ends_for_all_that_were_in_that_doubt(tmp_path: Path) -> None:
+    """Two lines of one order are one doubt there."""
+
+    async def main() -> None:
+        exchange, path = funded(), tmp_path / "journal"
+        (order_id,) = exchange.rest(SYMBOL)
+        request = CancelMarginOrder(symbol=SYMBOL, order_id=order_id)
+        async with exchange.in_process_client(journal=path) as papi:
+            exchange.faults.inject(Fault(FaultKind.SILENCE, "after"), times=None)
+            for _ in range(2):
+                await papi.cancel(request, deadline=1.0)
+            copy = left_behind(path)
+            exchange.faults.clear()
+        assert len(await settled(exchange, copy, 5.0)) == 1
+        assert opened_anew(copy) == ()
+
+    run_held(main)
+
+
+def test_what_somebody_knows_by_other_means_is_forgotten_by_the_file_too(tmp_path: Path) -> None:
+    """It says so, and the next process is not told of it."""
+
+    async def main() -> None:
+        exchange, path = funded(), tmp_path / "journal"
+        async with exchange.in_process_client(journal=path) as papi:
+            exchange.faults.inject(Fault(FaultKind.SILENCE, "after"), times=None)
+            with pytest.raises(ReplyTimeoutError):
+                await papi.send(order("mine"), timeout=0.5)
+            (doubt,) = papi.unresolved
+            assert opened_anew(path) == (doubt.request,)
+            assert papi.forget(doubt.request)
+            assert papi.unresolved == ()
+            assert opened_anew(path) == ()
+            assert kinds(path) == ["forgotten"]
+            assert not papi.forget(doubt.request)
+
+    run_held(main)
+
+
+class Unconnected(Far):
+    """A transport that is still connecting when it is closed, and then says so."""
+
+    def __init__(self, inner: Transport) -> None:
+        super().__init__(inner)
+        self.connecting: list[asyncio.Future[None]] = []
+        self.is_deaf = False
+        """Whether it tells nobody that it was closed."""
+
+    async def close(self) -> None:
+        """Whoever waits is told that nothing left."""
+        for each in self.connecting:
+            if not self.is_deaf and not each.done():
+                each.set_exception(ConnectError("closed while connecting"))
+        await super().close()
+
+    async def send(self, outgoing: Outgoing, *, timeout: float) -> Answer:  # noqa: ASYNC109 - as the protocol has it
+        """Never connects, once it is to place."""
+        if outgoing.method == "POST":
+            self.connecting.append(asyncio.get_running_loop().create_future())
+            await self.connecting[-1]
+        return await super().send(outgoing, timeout=timeout)
+
+
+def test_what_closing_kept_from_leaving_ends_in_the_file(tmp_path: Path) -> None:
+    """The callers are told ConnectError, and the next process of nothing."""
+
+    async def main() -> None:
+        exchange, path = funded(), tmp_path / "journal"
+        transport = Unconnected(exchange.transport())
+        papi = exchange.in_process_client(journal=path, transport=transport)
+        await papi.open()
+        sending = [await let_go(papi.send(order())) for _ in range(2)]
+        await papi.close()
+        for each in sending:
+            with pytest.raises(ConnectError):
+                await each
+        assert opened_anew(path) == ()
+        assert kinds(path) == ["not_sent", "not_sent"]
+
+    run_held(main)
+
+
+def test_closing_does_not_wait_for_a_transport_that_tells_nobody(tmp_path: Path) -> None:
+    """A second; and what it does not tell stays open in the file."""
+
+    async def main() -> None:
+        exchange, path = funded(), tmp_path / "journal"
+        transport = Unconnected(exchange.transport())
+        transport.is_deaf = True
+        papi = exchange.in_process_client(journal=path, transport=transport)
+        await papi.open()
+        sending = await let_go(papi.send(order("mine")))
+        began = asyncio.get_running_loop().time()
+        await papi.close()
+        assert asyncio.get_running_loop().time() - began == pytest.approx(1.0)
+        assert len(opened_anew(path)) == 1
+        sending.cancel()
+        await asyncio.wait([sending])
 
     run_held(main)

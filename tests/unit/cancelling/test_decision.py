@@ -43,9 +43,10 @@ from binance_papi_async import (
     Unknown,
     UnknownOrderError,
 )
-from binance_papi_async.cancelling.decision import FORGETTING, Decision
+from binance_papi_async.cancelling.decision import Decision
 from binance_papi_async.deciding.steps import (
     BACK_OFF,
+    FORGETTING,
     MAX_REFUSALS,
     MAX_TIMESTAMPS,
     MAX_UNAVAILABLE,

@@ -90,6 +90,18 @@ def test_a_journal_may_follow_another_clock(path: Path) -> None:
         assert (entry.left_at_ms, entry.off_ms, entry.recv_window) == (5000, 7, 250)
 
 
+def test_what_is_forgotten_is_open_no_more(path: Path) -> None:
+    """Nor for the next one, nor in the file that replaces this one."""
+    with opened(path) as journal:
+        journal.begin(cancel(1))
+    with opened(path) as journal:
+        journal.forget(1)
+        assert journal.unresolved == ()
+    with opened(path) as journal:
+        assert journal.unresolved == ()
+    assert lines(path)[2] == {"n": 1, "time": 1000, "outcome": "forgotten"}
+
+
 def test_the_lines_on_the_page_are_lines(path: Path) -> None:
     """What the documentation shows of a file is read as one."""
     page = Path(__file__).parents[3] / "docs/how-to/survive-a-crash.md"

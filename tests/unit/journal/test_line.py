@@ -29,6 +29,7 @@ from binance_papi_async.errors import LimitedError, ReplyTimeoutError
 from binance_papi_async.journal.line import (
     Record,
     became,
+    forgotten,
     header,
     left,
     may_begin,
@@ -114,6 +115,11 @@ def test_what_became_of_it_is_a_line() -> None:
         "status": "CANCELED",
         "executedQty": "8.00000000",
     }
+
+
+def test_what_is_forgotten_is_a_line() -> None:
+    """Which tells nothing of how it ended."""
+    assert told(forgotten(17, 5)) == {"n": 17, "time": 5, "outcome": "forgotten"}
 
 
 def test_an_order_that_lives_on_is_named() -> None:

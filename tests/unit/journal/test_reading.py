@@ -13,7 +13,7 @@ from binance_papi_async.errors import (
     ReplyTimeoutError,
     UnknownOutcomeError,
 )
-from binance_papi_async.journal.line import became, header, left, sealed
+from binance_papi_async.journal.line import became, forgotten, header, left, sealed
 from binance_papi_async.journal.reading import Reading, read
 
 PATH: Final = "/log"
@@ -67,6 +67,13 @@ def test_a_doubt_may_end() -> None:
     """Once it is known, it is open no more."""
     reading = read(WHOLE + became(3, 4000, Closed(cancel(3))), PATH)
     assert open_orders(reading) == [1]
+    assert reading.doubts == {}
+
+
+def test_what_is_forgotten_is_open_no_more() -> None:
+    """Somebody knows by other means, also of a doubt."""
+    reading = read(WHOLE + forgotten(3, 4000) + forgotten(1, 4000), PATH)
+    assert open_orders(reading) == []
     assert reading.doubts == {}
 
 

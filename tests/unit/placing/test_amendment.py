@@ -321,6 +321,14 @@ def test_an_order_that_is_not_known_cannot_be_changed() -> None:
     assert lost().missing(again, READ_LAG) == Refused(REQUEST, again)
 
 
+def test_an_order_that_may_be_forgotten_may_have_been_changed() -> None:
+    """A day after the PUT was lost: it may have been carried out, and the order closed; a refused one was not."""
+    day = 86_400.0
+    assert lost().missing(DENIED, day) == Refused(REQUEST, DENIED)
+    assert lost().missing(DENIED, day + 1) == Unknown(REQUEST, DENIED)
+    assert denied().missing(DENIED, day + 1) == Refused(REQUEST, DENIED)
+
+
 def test_that_it_is_not_open_says_nothing_of_how_it_ended() -> None:
     """A read does."""
     assert lost().absent(60.0) == Ask(how="state")

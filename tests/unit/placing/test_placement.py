@@ -550,6 +550,18 @@ def test_a_duplicate_after_what_is_documented_as_not_executed_is_asked_about(
     assert placement.read(order(), SENT, 0.1) == Placed(REQUEST, order(), Evidence.QUERY)
 
 
+@pytest.mark.parametrize("resend", [False, True])
+def test_what_may_be_forgotten_is_not_called_not_placed(*, resend: bool) -> None:
+    """A day after: it may have been placed, ended without a fill, and been forgotten."""
+    day = 86_400.0
+    placement = lost(resend=resend)
+    assert placement.missing(MISSING, day) == Ask(how="open")
+    assert placement.absent(day + 1) == Unknown(REQUEST, LOST)
+    sooner = lost()
+    sooner.missing(MISSING, day)
+    assert sooner.absent(day) == NotPlaced(REQUEST, LOST)
+
+
 def test_an_id_made_for_this_order_names_no_other() -> None:
     """Whatever the clocks say of when it was placed."""
     placement = Placement(REQUEST, proof_age=PROOF_AGE, borne_by=None)
