@@ -17,6 +17,7 @@ from binance_papi_async import (
     Placed,
 )
 from binance_papi_async.enums import OrderType, Side, TimeInForce
+from binance_papi_async.errors import ReplyTimeoutError
 from binance_papi_async.simulator import Fault, FaultKind, Simulator, run_held
 from binance_papi_async.simulator.held import HELD_EPOCH
 
@@ -127,5 +128,30 @@ def test_a_cancel_that_worked_is_ours_whatever_the_clocks_did_meanwhile(disturb:
             await asyncio.sleep(1.0)  # until nothing is lost any more
             await notice(papi)
             assert isinstance(await canceling, Canceled)
+
+    run_held(main)
+
+
+@ALL
+def test_an_order_that_was_only_sent_is_found_whatever_the_clocks_did_meanwhile(
+    disturb: Disturb,
+) -> None:
+    """When it left is kept until its reply is given up."""
+
+    async def main() -> None:
+        machine = Machine()
+        exchange = Simulator(clock=machine.exchange_time)
+        exchange.deposit("LTC", 1000)
+        client = exchange.in_process_client(clock=machine.clock(), recv_window=10_000)
+        async with client as papi:
+            exchange.faults.inject(Fault(FaultKind.SILENCE, "after"), method="POST")
+            sending = asyncio.create_task(papi.send(order("mine"), timeout=5.0))
+            await asyncio.sleep(0.05)
+            disturb(machine)
+            await notice(papi)
+            with pytest.raises(ReplyTimeoutError):
+                await sending
+            (outcome,) = await papi.settle(20.0)
+            assert isinstance(outcome, Placed), outcome
 
     run_held(main)
