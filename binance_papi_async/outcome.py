@@ -18,7 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any, Final, Generic, TypeAlias, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, overload
 
 from msgspec import Struct
 
@@ -30,6 +30,7 @@ from binance_papi_async.endpoints.um_order_replies import UmOrder
 from binance_papi_async.errors import NotSentError, PapiError, RefusedError
 
 O_co = TypeVar("O_co", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Evidence(StrEnum):
@@ -120,26 +121,70 @@ SendOutcome: TypeAlias = Done[O_co] | Refused | NotSent | Unknown
 """What became of a call of any kind."""
 
 
-class Outcomes(Sequence[Outcome[O_co]]):
+class OutcomeSequence(Sequence[T_co]):
     """One outcome for every request handed in, in the order they were given."""
 
-    def __init__(self, outcomes: Iterable[Outcome[O_co]], *, weight: int = 0) -> None:
+    kinds: ClassVar[tuple[type[object], ...]]
+    """What is counted also where there is none."""
+
+    def __init__(self, outcomes: Iterable[T_co], *, weight: int = 0) -> None:
         self._outcomes = tuple(outcomes)
         self.weight = weight
         """Request weight spent on all of it, resolution included."""
 
     @overload
-    def __getitem__(self, index: int, /) -> Outcome[O_co]: ...
+    def __getitem__(self, index: int, /) -> T_co: ...
     @overload
-    def __getitem__(self, index: slice, /) -> tuple[Outcome[O_co], ...]: ...
-    def __getitem__(self, index: int | slice, /) -> Outcome[O_co] | tuple[Outcome[O_co], ...]:
+    def __getitem__(self, index: slice, /) -> tuple[T_co, ...]: ...
+    def __getitem__(self, index: int | slice, /) -> T_co | tuple[T_co, ...]:
         return self._outcomes[index]
 
     def __len__(self) -> int:
         return len(self._outcomes)
 
-    def __iter__(self) -> Iterator[Outcome[O_co]]:
+    def __iter__(self) -> Iterator[T_co]:
         return iter(self._outcomes)
+
+    @property
+    def refused(self) -> list[Refused]:
+        """Those the exchange said no to."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, Refused)]
+
+    @property
+    def not_sent(self) -> list[NotSent]:
+        """Those that never left."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, NotSent)]
+
+    @property
+    def unknown(self) -> list[Unknown]:
+        """Those nobody knows about yet."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, Unknown)]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each kind; of others, which ``settle`` tells of too, only what there is."""
+        by_type = Counter(map(type, self._outcomes))
+        return dict.fromkeys(map(_word, self.kinds), 0) | {
+            _word(kind): count for kind, count in by_type.items()
+        }
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
+        return f"<{type(self).__name__}: {counts or 'none'}; weight {self.weight}>"
+
+
+class Outcomes(OutcomeSequence[Outcome[O_co]]):
+    """What became of every cancel handed in, in the order they were given."""
+
+    kinds: ClassVar[tuple[type[object], ...]] = (
+        Canceled,
+        AlreadyClosed,
+        Closed,
+        Triggered,
+        Refused,
+        NotSent,
+        Unknown,
+    )
 
     @property
     def canceled(self) -> list[Canceled[O_co]]:
@@ -161,29 +206,6 @@ class Outcomes(Sequence[Outcome[O_co]]):
         """Those whose order had placed another, which lives on."""
         return [outcome for outcome in self._outcomes if isinstance(outcome, Triggered)]
 
-    @property
-    def refused(self) -> list[Refused]:
-        """Those the exchange said no to."""
-        return [outcome for outcome in self._outcomes if isinstance(outcome, Refused)]
-
-    @property
-    def not_sent(self) -> list[NotSent]:
-        """Those that never left."""
-        return [outcome for outcome in self._outcomes if isinstance(outcome, NotSent)]
-
-    @property
-    def unknown(self) -> list[Unknown]:
-        """Those nobody knows about yet."""
-        return [outcome for outcome in self._outcomes if isinstance(outcome, Unknown)]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many of each kind; of orders placed or changed, which ``settle`` tells of too, only what there is."""
-        by_type = Counter(map(type, self._outcomes))
-        return dict.fromkeys(map(_word, _CANCEL_OUTCOMES), 0) | {
-            _word(kind): count for kind, count in by_type.items()
-        }
-
     def raise_failures(self) -> None:
         """Raise an ExceptionGroup of the errors of all that was refused, not sent or unknown, or had triggered, if any was."""
         errors: list[PapiError] = [refused.error for refused in self.refused]
@@ -194,13 +216,6 @@ class Outcomes(Sequence[Outcome[O_co]]):
             raise ExceptionGroup(
                 f"{len(errors)} of {len(self)} orders are not known to be closed", errors
             )
-
-    def __repr__(self) -> str:
-        counts = ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
-        return f"<Outcomes: {counts or 'none'}; weight {self.weight}>"
-
-
-_CANCEL_OUTCOMES: Final = (Canceled, AlreadyClosed, Closed, Triggered, Refused, NotSent, Unknown)
 
 
 def _word(kind: type[object]) -> str:

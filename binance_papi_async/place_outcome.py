@@ -12,8 +12,7 @@ Pure values. ``match`` on them is checked for exhaustiveness::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Generic, TypeAlias, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -27,6 +26,7 @@ from binance_papi_async.outcome import (
     NotSent,
     Outcome,
     Outcomes,
+    OutcomeSequence,
     Refused,
     Unknown,
 )
@@ -87,28 +87,10 @@ ModifyOutcome: TypeAlias = (
 """What became of a change."""
 
 
-class PlaceOutcomes(Sequence[PlaceOutcome[O_co]]):
-    """One outcome for every request handed in, in the order they were given."""
+class PlaceOutcomes(OutcomeSequence[PlaceOutcome[O_co]]):
+    """What became of every order handed in, in the order they were given."""
 
-    def __init__(self, outcomes: Iterable[PlaceOutcome[O_co]], *, weight: int = 0) -> None:
-        self._outcomes = tuple(outcomes)
-        self.weight = weight
-        """Request weight spent on all of it, resolution included."""
-
-    @overload
-    def __getitem__(self, index: int, /) -> PlaceOutcome[O_co]: ...
-    @overload
-    def __getitem__(self, index: slice, /) -> tuple[PlaceOutcome[O_co], ...]: ...
-    def __getitem__(
-        self, index: int | slice, /
-    ) -> PlaceOutcome[O_co] | tuple[PlaceOutcome[O_co], ...]:
-        return self._outcomes[index]
-
-    def __len__(self) -> int:
-        return len(self._outcomes)
-
-    def __iter__(self) -> Iterator[PlaceOutcome[O_co]]:
-        return iter(self._outcomes)
+    kinds: ClassVar[tuple[type[object], ...]] = (Placed, NotPlaced, Refused, NotSent, Unknown)
 
     @property
     def placed(self) -> list[Placed[O_co]]:
@@ -120,32 +102,6 @@ class PlaceOutcomes(Sequence[PlaceOutcome[O_co]]):
         """Those that left, and provably never were."""
         return [outcome for outcome in self._outcomes if isinstance(outcome, NotPlaced)]
 
-    @property
-    def refused(self) -> list[Refused]:
-        """Those the exchange said no to."""
-        return [outcome for outcome in self._outcomes if isinstance(outcome, Refused)]
-
-    @property
-    def not_sent(self) -> list[NotSent]:
-        """Those that never left."""
-        return [outcome for outcome in self._outcomes if isinstance(outcome, NotSent)]
-
-    @property
-    def unknown(self) -> list[Unknown]:
-        """Those nobody knows about yet."""
-        return [outcome for outcome in self._outcomes if isinstance(outcome, Unknown)]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many of each kind."""
-        return {
-            "placed": len(self.placed),
-            "not_placed": len(self.not_placed),
-            "refused": len(self.refused),
-            "not_sent": len(self.not_sent),
-            "unknown": len(self.unknown),
-        }
-
     def raise_failures(self) -> None:
         """Raise an ExceptionGroup of the errors of all that is not known to be placed, if any is not."""
         errors = [each.error for each in self._outcomes if not isinstance(each, Placed)]
@@ -153,10 +109,6 @@ class PlaceOutcomes(Sequence[PlaceOutcome[O_co]]):
             raise ExceptionGroup(
                 f"{len(errors)} of {len(self)} orders are not known to be placed", errors
             )
-
-    def __repr__(self) -> str:
-        counts = ", ".join(f"{count} {kind}" for kind, count in self.counts.items() if count)
-        return f"<PlaceOutcomes: {counts or 'none'}; weight {self.weight}>"
 
 
 class Stopped(Struct, frozen=True, kw_only=True):

@@ -170,7 +170,7 @@ class Trading(Calls):
             deadline=deadline,
             valid_for=valid_for,
             resend=resend,
-            recv_window=None if recv_window is None else check_recv_window(recv_window),
+            recv_window=_checked_window(recv_window),
         )
 
     async def place_many(  # noqa: PLR0913 - the terms of one call
@@ -195,7 +195,7 @@ class Trading(Calls):
             deadline=deadline,
             valid_for=valid_for,
             resend=resend,
-            recv_window=None if recv_window is None else check_recv_window(recv_window),
+            recv_window=_checked_window(recv_window),
             on_outcome=on_outcome,
         )
 
@@ -215,7 +215,7 @@ class Trading(Calls):
             deadline=deadline,
             valid_for=valid_for,
             resend=resend,
-            recv_window=None if recv_window is None else check_recv_window(recv_window),
+            recv_window=_checked_window(recv_window),
         )
 
     async def modify(
@@ -237,7 +237,7 @@ class Trading(Calls):
             request,
             deadline=deadline,
             valid_for=valid_for,
-            recv_window=None if recv_window is None else check_recv_window(recv_window),
+            recv_window=_checked_window(recv_window),
         )
 
     async def replace(
@@ -362,6 +362,10 @@ class Trading(Calls):
             earliest,
             latest,
         )
+
+
+def _checked_window(recv_window: int | None) -> int | None:
+    return None if recv_window is None else check_recv_window(recv_window)
 
 
 def _cancels_of_all(

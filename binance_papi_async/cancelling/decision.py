@@ -101,9 +101,6 @@ class Decision(Deciding[CancelRequest[Any, Any]], Generic[O_co]):
             is_blocked = isinstance(error, BlockedError) and self._lost is not None
             return Ask(again.after) if is_blocked else again
         match error:
-            case UnknownOutcomeError():
-                self._lost = error
-                return Ask()
             case UnknownOrderError():
                 self._denied = error
                 return Ask(how="state")
@@ -115,17 +112,14 @@ class Decision(Deciding[CancelRequest[Any, Any]], Generic[O_co]):
                 if self._lost is not None and self._count_refusal():
                     return Ask(self._pause())
                 return self.at_deadline()
-            case _:  # an error of no branch: nobody knows
-                self._lost = UnknownOutcomeError(str(error))
+            case _:
+                self._lose(error)
                 return Ask()
 
     def read(self, state: Any, sent: Sent, age: float = inf) -> Step[Outcome[Any]]:
         """The order, read after an attempt, so many seconds after the first one left; ``sent`` is when."""
         if self.named.key not in self.named.keys_of(state):
-            return self.unread(
-                ReplyDecodeError("the read shows another order", body=repr(state).encode()),
-                self._how(),
-            )
+            return self._read_another(state, self._how())
         self._missing = 0
         if self._is_newer(state, sent):
             return self._superseded()
@@ -242,13 +236,3 @@ class Decision(Deciding[CancelRequest[Any, Any]], Generic[O_co]):
 
     def _how(self) -> How:
         return "end" if self._is_gone else "state"
-
-    def _was_before(self, state: Any, sent: Sent) -> bool:
-        """Whether it last changed before our first attempt left."""
-        changed_at = self.named.changed_at_ms(state)
-        return changed_at is not None and changed_at / 1000 < sent.earliest
-
-    def _is_newer(self, state: Any, sent: Sent) -> bool:
-        """Whether this is a later order, placed under the same client id after our DELETE left."""
-        placed_at = self.named.placed_at_ms(state) if self.named.is_reusable else None
-        return placed_at is not None and placed_at / 1000 > sent.latest

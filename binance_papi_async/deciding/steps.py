@@ -215,6 +215,27 @@ class Deciding(Patience, Generic[RequestT]):
         """What follows from an attempt that ended so."""
         raise NotImplementedError
 
+    def _lose(self, error: PapiError) -> None:
+        """An attempt may have been carried out: its reply was lost so, or told an error of no branch."""
+        if not isinstance(error, UnknownOutcomeError):
+            error = UnknownOutcomeError(str(error))
+        self._lost = error
+
+    def _read_another(self, state: Any, how: How) -> Step[Any]:
+        """A read answered with another order."""
+        body = repr(state).encode()
+        return self.unread(ReplyDecodeError("the read shows another order", body=body), how)
+
+    def _was_before(self, state: Any, sent: Sent) -> bool:
+        """Whether the order last changed before our first attempt left."""
+        changed_at = self.named.changed_at_ms(state)
+        return changed_at is not None and changed_at / 1000 < sent.earliest
+
+    def _is_newer(self, state: Any, sent: Sent) -> bool:
+        """Whether this is a later order, placed under the same client id after our first attempt left."""
+        placed_at = self.named.placed_at_ms(state) if self.named.is_reusable else None
+        return placed_at is not None and placed_at / 1000 > sent.latest
+
     def _not_executed(self, error: PapiError) -> Send | None:
         """When to send again, after an answer that is documented as not executed; None after any other."""
         match error:

@@ -29,7 +29,6 @@ from binance_papi_async.errors import (
     NotSentError,
     PapiError,
     RefusedError,
-    ReplyDecodeError,
     UnknownOrderError,
     UnknownOutcomeError,
 )
@@ -65,11 +64,10 @@ class Amendment(Deciding[ModifyRequest[Any, Any]]):
     def read(self, state: Any, sent: Sent, age: float) -> Step[ModifyOutcome[Any]]:
         """The order, read so many seconds after the PUT left."""
         if self.named.key not in self.named.keys_of(state):
-            other = ReplyDecodeError("the read shows another order", body=repr(state).encode())
-            return self.unread(other, "state")
+            return self._read_another(state, "state")
         if self._is_newer(state, sent):
             return self.at_deadline()
-        is_as_before, fate = self._is_as_before(state, sent), self.named.fate(state)
+        is_as_before, fate = self._was_before(state, sent), self.named.fate(state)
         if age < READ_LAG and is_as_before and self.named.is_reusable:
             return Ask(max(BACK_OFF[0], READ_LAG - age), "state")  # it may be an earlier order
         self.named = self.named.by_id(state)
@@ -98,7 +96,7 @@ class Amendment(Deciding[ModifyRequest[Any, Any]]):
         """News of the order: that it ended, or rests as it was asked for; None if it rests otherwise, which may be old."""
         if self.named.key not in self.named.keys_of(state):
             return None
-        fate, is_as_before = self.named.fate(state), self._is_as_before(state, sent)
+        fate, is_as_before = self.named.fate(state), self._was_before(state, sent)
         if self._is_newer(state, sent) or (
             is_as_before and (self.named.is_reusable or fate == "open")
         ):
@@ -134,16 +132,6 @@ class Amendment(Deciding[ModifyRequest[Any, Any]]):
             return Refused(self.request, self._refused)
         return NotSent(self.request, self._not_sent or NotSentError(TOO_LATE))
 
-    def _is_newer(self, state: Any, sent: Sent) -> bool:
-        """Whether this is a later order, placed under the same client id after our PUT left."""
-        placed_at = self.named.placed_at_ms(state) if self.named.is_reusable else None
-        return placed_at is not None and placed_at / 1000 > sent.latest
-
-    def _is_as_before(self, state: Any, sent: Sent) -> bool:
-        """Whether it last changed before our first PUT left."""
-        changed_at = self.named.changed_at_ms(state)
-        return changed_at is not None and changed_at / 1000 < sent.earliest
-
     def _after(self, error: PapiError) -> Step[ModifyOutcome[Any]]:
         if (again := self._not_executed(error)) is not None:
             return again
@@ -157,9 +145,6 @@ class Amendment(Deciding[ModifyRequest[Any, Any]]):
             case RefusedError():
                 self._refused = error
                 return self.at_deadline()
-            case UnknownOutcomeError():
-                self._lost = error
-                return Ask(how="state")
-            case _:  # an error of no branch: nobody knows
-                self._lost = UnknownOutcomeError(str(error))
+            case _:
+                self._lose(error)
                 return Ask(how="state")

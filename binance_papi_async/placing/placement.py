@@ -38,7 +38,6 @@ from binance_papi_async.errors import (
     NotSentError,
     PapiError,
     RefusedError,
-    ReplyDecodeError,
     UnknownOrderError,
     UnknownOutcomeError,
 )
@@ -94,8 +93,7 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
     def read(self, state: Any, sent: Sent, age: float) -> Step[PlaceOutcome[Any]]:
         """The order, read so many seconds after the POST left; ``sent`` is when."""
         if self.named.key not in self.named.keys_of(state):
-            error = ReplyDecodeError("the read shows another order", body=repr(state).encode())
-            return self.unread(error, "state")
+            return self._read_another(state, "state")
         is_older = self._is_older(state, sent)
         if is_older:
             self._missing_at = age
@@ -150,11 +148,8 @@ class Placement(Deciding[PlaceRequest[Any, Any]]):
             case RefusedError():
                 self._refused = error
                 return self.at_deadline()
-            case UnknownOutcomeError():
-                self._lost = error
-                return Ask()
-            case _:  # an error of no branch: nobody knows
-                self._lost = UnknownOutcomeError(str(error))
+            case _:
+                self._lose(error)
                 return Ask()
 
     def _nowhere(self, age: float) -> Step[PlaceOutcome[Any]]:
